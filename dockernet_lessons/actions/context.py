@@ -1,0 +1,165 @@
+"""One lab on one engine: its client, name, image and observer, and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import docker
+import docker.errors
+
+from dockernet_lessons import image
+from dockernet_lessons.connect import Connection
+from dockernet_lessons.engine_errors import translated
+from dockernet_lessons.errors import (
+    NotRunning,
+    NotThisLab,
+    UnknownContainer,
+    UnknownNetwork,
+)
+from dockernet_lessons.labels import LAB, belongs_to
+from dockernet_lessons.observe.engine import (
+    Container,
+    Network,
+    list_containers,
+    list_networks,
+    read_container,
+    read_network,
+)
+from dockernet_lessons.observe.observer import Observer
+
+PREDEFINED = ("bridge", "host", "none")
+
+
+class LabContext:
+    """What every action of a lab needs.
+
+    Parameters
+    ----------
+    connection
+        The engine.
+    name
+        The lab's name.
+    say
+        Called with a sentence before anything that takes long.
+    """
+
+    def __init__(self, connection: Connection, name: str, say: Callable[[str], None]) -> None:
+        self.connection = connection
+        self.client: docker.DockerClient = connection.client
+        self.name = name
+        self.notices: list[str] = []
+        self._say = say
+        self._image_ready = False
+        self.observer = Observer(self.client, name, self.lesson_image)
+
+    def lesson_image(self) -> str:
+        """Give the lesson image's reference, after making sure once that it is there."""
+        if not self._image_ready:
+            image.ensure(self.client, say=self._say)
+            self._image_ready = True
+        return image.REFERENCE
+
+    def notice(self, sentence: str) -> None:
+        """Tell the learner something once."""
+        if sentence not in self.notices:
+            self.notices.append(sentence)
+            self._say(sentence)
+
+    def inspect_container(self, name: str) -> dict[str, Any] | None:
+        """Inspect a container by its exact name; None if there is none."""
+        with translated():
+            try:
+                attrs = dict(self.client.api.inspect_container(name))
+            except docker.errors.NotFound:
+                return None
+        # The engine also takes the beginning of an id for a name; a lesson never does.
+        return attrs if attrs["Name"] == f"/{name}" else None
+
+    def container(self, name: str) -> Container:
+        """Give the facts of one of this lab's containers.
+
+        Raises
+        ------
+        UnknownContainer, NotThisLab
+            It does not exist, or somebody else made it.
+        """
+        attrs = self.inspect_container(name) if name else None
+        if attrs is None:
+            raise UnknownContainer(name, (c.name for c in self.containers()))
+        found = read_container(attrs)
+        if not belongs_to(found.labels, self.name):
+            raise NotThisLab("container", name)
+        return found
+
+    def running(self, name: str) -> Container:
+        """Give the facts of one of this lab's containers, which must run.
+
+        Raises
+        ------
+        NotRunning
+            It is stopped.
+        """
+        found = self.container(name)
+        if not found.running:
+            raise NotRunning(name)
+        return found
+
+    def containers(self) -> list[Container]:
+        """List this lab's containers, the observer left out."""
+        return list_containers(self.client, self.name)
+
+    def holder(self, labels: dict[str, str]) -> str:
+        """Say in words who made an object with these labels."""
+        if LAB not in labels:
+            return "something that these lessons did not make"
+        return f"the lab '{labels[LAB]}'" if labels[LAB] != self.name else "this lab"
+
+    def inspect_network(self, name: str) -> dict[str, Any] | None:
+        """Inspect a network by its exact name; None if there is none."""
+        with translated():
+            try:
+                attrs = dict(self.client.api.inspect_network(name))
+            except docker.errors.NotFound:
+                return None
+        return attrs if attrs["Name"] == name else None
+
+    def network_attrs(self, name: str) -> dict[str, Any]:
+        """Give all that the engine says of a network, the user's own included.
+
+        Raises
+        ------
+        UnknownNetwork
+            It does not exist.
+        """
+        attrs = self.inspect_network(name) if name else None
+        if attrs is None:
+            raise UnknownNetwork(name, (n.name for n in list_networks(self.client)))
+        return attrs
+
+    def network(self, name: str) -> Network:
+        """Give the facts of any network of the engine.
+
+        Raises
+        ------
+        UnknownNetwork
+            It does not exist.
+        """
+        return read_network(self.network_attrs(name))
+
+    def usable_network(self, name: str) -> Network:
+        """Give the facts of a network that the lab may put a container on.
+
+        Raises
+        ------
+        NotThisLab
+            It is neither Docker's own (bridge, host, none) nor this lab's.
+        """
+        found = self.network(name)
+        if name not in PREDEFINED and not belongs_to(found.labels, self.name):
+            raise NotThisLab("network", name)
+        return found
+
+    def lab_networks(self) -> list[Network]:
+        """List the default bridge network and the networks that this lab made."""
+        return [self.network("bridge"), *list_networks(self.client, self.name)]

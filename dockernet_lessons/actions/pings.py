@@ -1,0 +1,228 @@
+"""Ping between the nodes of a lab, and never anything else."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
+
+from dockernet_lessons.actions.context import LabContext
+from dockernet_lessons.engine_errors import translated
+from dockernet_lessons.errors import AddressOutsideLab, BadArgument
+from dockernet_lessons.observe import names, ping
+from dockernet_lessons.observe.engine import Container
+from dockernet_lessons.observe.observer import HOST, exec_in
+from dockernet_lessons.parallel import side_by_side
+from dockernet_lessons.results import PingResult
+
+MATRIX_INTERVAL_S = 0.05
+MATRIX_PATIENCE_S = 1
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a ping is sent: number of requests, seconds between them, seconds of patience."""
+
+    count: int = 3
+    interval_s: float = ping.INTERVAL_S
+    patience_s: int = ping.PATIENCE_S
+
+
+class Pinger:
+    """The lab's nodes and addresses as they are now, and the pings between them.
+
+    Parameters
+    ----------
+    context
+        The lab. Its containers and networks are listed once, here.
+    """
+
+    def __init__(self, context: LabContext) -> None:
+        self._context = context
+        self._nodes = {container.name: container for container in context.containers()}
+        self._bridges = {n.gateway for n in context.lab_networks() if n.gateway is not None}
+
+    def ping(self, source: str, target: str, by: str, pace: Pace) -> PingResult:
+        """Ping once; see `Lab.ping`."""
+        self._require_source(source)
+        if by == "name":
+            return self._ping_name(source, target, pace)
+        address = self._address(source, target)
+        if address is None:
+            return _nothing_sent(source, target, pace, "no address", self._why(target))
+        return self._send(source, str(address), pace)
+
+    def matrix(self, nodes: Sequence[str], by: str) -> dict[tuple[str, str], PingResult]:
+        """Ping from every node to every node, the sources side by side."""
+        for node in nodes:
+            self._require_source(node)
+        pace = Pace(3, MATRIX_INTERVAL_S, MATRIX_PATIENCE_S)
+        rows = side_by_side(
+            lambda source: [((source, t), self.ping(source, t, by, pace)) for t in nodes],
+            nodes,
+            label="Pinging",
+        )
+        return dict(cell for row in rows for cell in row)
+
+    def default_nodes(self) -> list[str]:
+        """List the running containers that have an address."""
+        return [name for name in self._nodes if self._own_address(name, ()) is not None]
+
+    def _require_source(self, source: str) -> None:
+        if source != HOST and (source not in self._nodes or not self._nodes[source].running):
+            self._context.running(source)
+
+    def _ping_name(self, source: str, name: str, pace: Pace) -> PingResult:
+        """Ping a name, unless the source resolves it to an address outside the lab."""
+        if not name or name.startswith("-"):
+            raise BadArgument(f"'{name}' is not a name.", "Give a container's name.")
+        _, printed = self._run(source, names.lookup_command(name))
+        found = names.parse_lookup(printed)
+        strangers = [address for address in found if not self._in_lab(address)]
+        if strangers:
+            why = f"outside the lab: {name} resolves to {strangers[0]} there, so it was not pinged"
+            return _nothing_sent(source, name, pace, "outside the lab", why, strangers[0])
+        return self._send(source, name, pace)
+
+    def _send(self, source: str, target: str, pace: Pace) -> PingResult:
+        command = _command(target, pace)
+        exit_code, text = self._run(source, command)
+        output = ping.parse_ping(text, exit_code)
+        return PingResult(
+            command=_typed(source, command),
+            address=output.address,
+            transmitted=output.transmitted,
+            received=output.received,
+            loss_percent=output.loss_percent,
+            rtt_ms=list(output.rtt_ms),
+            ok=output.received > 0,
+            error=output.error,
+            text=text,
+            reason=output.reason,
+        )
+
+    def _run(self, source: str, command: list[str]) -> tuple[int, str]:
+        if source == HOST:
+            result = self._context.observer.run(command)
+            return result.exit_code, result.text
+        with translated():
+            container = self._nodes.get(source) or self._context.running(source)
+            return exec_in(self._context.client, container.id, command, names.PATIENCE)
+
+    def _address(self, source: str, target: str) -> IPv4Address | None:
+        """Find the address that `source` shall ping for `target`."""
+        literal = _literal(target)
+        if literal is not None:
+            if not self._in_lab(target):
+                raise AddressOutsideLab(target)
+            return literal
+        if target == HOST:
+            return self._host_address(source)
+        if target not in self._nodes:
+            self._context.container(target)
+        networks = () if source == HOST else self._owner(self._nodes[source]).networks
+        return self._own_address(target, networks)
+
+    def _host_address(self, source: str) -> IPv4Address | None:
+        """The host as `source` sees it: the gateway of its network, or loopback on the host."""
+        if source == HOST:
+            return IPv4Address("127.0.0.1")
+        owner = self._owner(self._nodes[source])
+        if owner.network_mode == HOST:
+            return IPv4Address("127.0.0.1")
+        gateways = (e.gateway or self._gateway(e.network) for e in owner.endpoints if e.ipv4)
+        return next((gateway for gateway in gateways if gateway is not None), None)
+
+    def _gateway(self, network: str) -> IPv4Address | None:
+        return self._context.network(network).gateway
+
+    def _own_address(self, name: str, networks: tuple[str, ...]) -> IPv4Address | None:
+        owner = self._owner(self._nodes[name])
+        if not self._nodes[name].running or not owner.running:
+            return None
+        if owner.network_mode == HOST:
+            return self._context.network("bridge").gateway
+        return owner.address_on(networks)
+
+    def _owner(self, container: Container) -> Container:
+        """Find whose namespace a container uses: its own, or another container's."""
+        kind, _, target = container.network_mode.partition(":")
+        if kind != "container":
+            return container
+        shared = (c for c in self._nodes.values() if target in (c.id, c.name))
+        return next(shared, container)
+
+    def _in_lab(self, address: str) -> bool:
+        literal = _literal(address)
+        if literal is None:
+            return address == "::1"
+        addresses = {e.ipv4 for c in self._nodes.values() for e in c.endpoints}
+        return literal in addresses or literal in self._bridges or literal.is_loopback
+
+    def _why(self, target: str) -> str:
+        node = self._nodes.get(target)
+        if node is not None and not node.running:
+            return f"no address: container '{target}' is not running"
+        return f"no address: '{target}' has none that could be pinged"
+
+
+def check_by(by: str) -> None:
+    """Refuse any way of naming a target but the two there are.
+
+    Raises
+    ------
+    BadArgument
+        `by` is neither ``"ip"`` nor ``"name"``.
+    """
+    if by not in ("ip", "name"):
+        raise BadArgument(f"by='{by}' means nothing.", "Use by='ip' or by='name'.")
+
+
+def check_count(count: int) -> None:
+    """Refuse a count that ping would refuse, or that never ends.
+
+    Raises
+    ------
+    BadArgument
+        Not between 1 and 100.
+    """
+    if not 1 <= count <= 100:
+        raise BadArgument(f"count={count} is not possible.", "Take a number from 1 to 100.")
+
+
+def nodes_or_default(pinger: Pinger, nodes: Iterable[str] | None) -> list[str]:
+    """Give the nodes of a matrix: as asked for, else every running container."""
+    return list(nodes) if nodes is not None else pinger.default_nodes()
+
+
+def _literal(text: str) -> IPv4Address | None:
+    try:
+        return IPv4Address(text)
+    except AddressValueError:
+        return None
+
+
+def _command(target: str, pace: Pace) -> list[str]:
+    return ping.ping_command(
+        target, count=pace.count, interval_s=pace.interval_s, patience_s=pace.patience_s
+    )
+
+
+def _typed(source: str, command: list[str]) -> str:
+    typed = shlex.join(command)
+    return typed if source == HOST else f"docker exec {source} {typed}"
+
+
+def _nothing_sent(
+    source: str, target: str, pace: Pace, reason: str, error: str, address: str | None = None
+) -> PingResult:
+    return PingResult(
+        command=_typed(source, _command(target, pace)),
+        address=address,
+        transmitted=0,
+        received=0,
+        loss_percent=100.0,
+        error=error,
+        reason=reason,
+    )

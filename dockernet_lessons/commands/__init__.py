@@ -1,0 +1,1 @@
+"""Docker commands typed as text, run by the machine's own ``docker`` command."""

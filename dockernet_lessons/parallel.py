@@ -1,0 +1,56 @@
+"""Do the same thing to several items side by side, showing progress when it takes long.
+
+An engine handles several requests at once; starting 20 containers eight at a time takes under
+half the time of one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+WORKERS = 8
+SHOW_AFTER_S = 1.0
+
+
+def side_by_side(
+    work: Callable[[Item], Result], items: Iterable[Item], *, label: str | None = None
+) -> list[Result]:
+    """Run `work` on every item, at most eight at a time.
+
+    Every item is worked on even when one fails; then the first failure is raised.
+
+    Parameters
+    ----------
+    work
+        What to do with one item.
+    items
+        The items.
+    label
+        Text of a progress bar, shown when the work takes longer than a second.
+
+    Returns
+    -------
+    list
+        The results, in the order of `items`.
+    """
+    todo = list(items)
+    if len(todo) < 2:
+        return [work(item) for item in todo]
+    with ThreadPoolExecutor(max_workers=min(WORKERS, len(todo))) as pool:
+        futures = [pool.submit(work, item) for item in todo]
+        if label is not None:
+            for _ in progress(as_completed(futures), label, len(futures)):
+                pass
+    return [future.result() for future in futures]
+
+
+def progress(steps: Iterable[Item], label: str, total: int | None) -> Iterable[Item]:
+    """Show a progress bar while `steps` are taken, if they take longer than a second."""
+    from tqdm.auto import tqdm
+
+    return tqdm(steps, desc=label, total=total, delay=SHOW_AFTER_S, leave=False)
