@@ -51,6 +51,8 @@ _RULES: tuple[_Rule, ...] = (
         lambda m: errors.NetworkInUse(m[1], re.findall(r'name:"([^"]+)"', m[2] or "")),
     ),
     _rule(r"[Cc]ontainer (\S+) is not running", lambda m: errors.NotRunning(m[1])),
+    _rule(r"Bind for (\S+) failed: port is already allocated", lambda m: errors.PortTaken(m[1])),
+    _rule(r"listen tcp4? (\S+): bind: address already in use", lambda m: errors.PortTaken(m[1])),
     _rule(
         r"No such image: (\S+)",
         lambda m: errors.ImageUnavailable(
@@ -66,15 +68,15 @@ _RULES: tuple[_Rule, ...] = (
         r"(?i)invalid subnet|invalid CIDR|invalid network config|invalid gateway address"
         r"|failed to allocate gateway|no matching subnet for gateway",
         lambda m: errors.InvalidSubnet(
-            f"The engine refuses that subnet or gateway: {m.string.strip()}.",
+            f"The engine refuses that subnet or gateway: {m.string}.",
             "Give a subnet like 10.20.30.0/24 with a gateway inside it.",
         ),
     ),
     _rule(
         r"(?i)address already in use|user specified IP address|requested address is out of range"
-        r"|no configured subnet (?:or ip-range )?contains? .*",
+        r"|no configured subnet (?:or ip-range )?contain|does not belong to any of this network",
         lambda m: errors.AddressUnavailable(
-            f"That address cannot be given: {m.string.strip()}.",
+            f"That address cannot be given: {m.string}.",
             "Leave `ip` out, or take a free address of a network created with a subnet.",
         ),
     ),
@@ -91,11 +93,12 @@ def error_for(status: int, message: str) -> errors.DockernetError:
     message
         The engine's wording, as in the field ``message`` of its JSON answer.
     """
+    line = " ".join(message.split())
     for pattern, make in _RULES:
-        match = pattern.search(message)
+        match = pattern.search(line)
         if match:
             return make(match)
-    return errors.EngineRefused(status, message)
+    return errors.EngineRefused(status, line)
 
 
 @contextmanager

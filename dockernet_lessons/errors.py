@@ -22,6 +22,7 @@
     ├── InvalidSubnet          not an IPv4 subnet, or a gateway outside of it
     ├── SubnetInUse            the subnet overlaps something that exists
     ├── AddressUnavailable     the address asked for cannot be given
+    ├── PortTaken              a port to publish is in use on the host
     ├── AddressOutsideLab      an address that the lab must not ping
     ├── AlreadyConnected
     ├── NotConnected
@@ -260,6 +261,15 @@ class SubnetInUse(DockernetError):
 
 class AddressUnavailable(DockernetError):
     """The address that was asked for cannot be given to the container."""
+
+
+class PortTaken(DockernetError):
+    """The host's port that a container shall be published on is in use."""
+
+    def __init__(self, port: str) -> None:
+        super().__init__(
+            f"The host's port {port} is in use.", "Publish another one, for example 0 for any."
+        )
 
 
 class AddressOutsideLab(DockernetError):

@@ -412,8 +412,8 @@ class Lab:
 
     def close(self) -> None:
         """Do what `reset` does, and remove the observer container as well."""
-        self.reset()
-        self._context.observer.remove()
+        containers.remove_all(self._context, observer=True)
+        networks.remove_all(self._context)
 
 
 def _say(sentence: str) -> None:

@@ -63,6 +63,8 @@ class PingResult:
         "outside the lab", "no address", "no ping command", "failed".
     text
         What ping printed, untouched.
+    lookup
+        For a ping by name: how the source looked the name up before; else None.
     """
 
     command: str
@@ -75,6 +77,7 @@ class PingResult:
     error: str | None = None
     text: str = ""
     reason: str | None = None
+    lookup: CommandResult | None = None
 
     @property
     def median_rtt_ms(self) -> float:

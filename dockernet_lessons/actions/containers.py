@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import docker.errors
@@ -168,7 +169,7 @@ def _create_arguments(context: LabContext, name: str, options: RunOptions) -> di
         "tty": not own,
         "stdin_open": not own,
         "labels": {**lab_labels(context.name), SPEC: spec_digest(options)},
-        "ports": [port.split("/") if "/" in port else port for port in map(str, ports)] or None,
+        "ports": [tuple(port.split("/")) for port in map(str, ports)] or None,
         "stop_timeout": STOP_TIMEOUT_S,
         "host_config": api.create_host_config(
             network_mode=options.mode,
@@ -230,9 +231,12 @@ def remove(context: LabContext, name: str) -> None:
     _remove_by_id(context, context.container(name).id)
 
 
-def remove_all(context: LabContext) -> None:
-    """Remove every container of the lab but the observer."""
-    side_by_side(lambda c: _remove_by_id(context, c.id), context.containers())
+def remove_all(context: LabContext, *, observer: bool = False) -> None:
+    """Remove every container of the lab side by side, the observer too if `observer` is true."""
+    removals = [partial(_remove_by_id, context, c.id) for c in context.containers()]
+    if observer:
+        removals.append(context.observer.remove)
+    side_by_side(lambda remove: remove(), removals)
 
 
 def _remove_by_id(context: LabContext, container_id: str) -> None:

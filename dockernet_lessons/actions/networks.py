@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import docker.errors
 from docker.models.networks import Network as DockerNetwork
 from docker.types import IPAMConfig, IPAMPool
@@ -21,6 +23,9 @@ from dockernet_lessons.errors import (
 )
 from dockernet_lessons.labels import SPEC, belongs_to, lab_labels, spec_digest
 from dockernet_lessons.observe.engine import list_networks
+from dockernet_lessons.observe.forwarding import Route
+from dockernet_lessons.observe.interfaces import Interface
+from dockernet_lessons.parallel import side_by_side
 
 
 def claims(context: LabContext) -> list[preflight.Claim]:
@@ -28,9 +33,9 @@ def claims(context: LabContext) -> list[preflight.Claim]:
     with translated():
         desktop = context.client.info().get("OperatingSystem") == "Docker Desktop"
     networks = list_networks(context.client)
-    reader = NamespaceReader(context)
+    host: tuple[tuple[Interface, ...], tuple[Route, ...]]
     try:
-        host = reader.host_interfaces(), reader.host_routes()
+        host = NamespaceReader(context).host_addresses_and_routes()
     except ObserverRefused as error:
         context.notice(f"{error.what} Subnets are compared with Docker's networks only.")
         host = (), ()
@@ -90,7 +95,17 @@ def connect(context: LabContext, network: str, name: str, ip: str | None = None)
     if ip is not None:
         preflight.parse_address(ip)
     with translated():
-        context.client.api.connect_container_to_network(found.id, target.id, ipv4_address=ip)
+        try:
+            context.client.api.connect_container_to_network(found.id, target.id, ipv4_address=ip)
+        except docker.errors.APIError:
+            _forget_endpoint(context, found.id, target.id)
+            raise
+
+
+def _forget_endpoint(context: LabContext, container_id: str, network_id: str) -> None:
+    """Take back a failed connect: Engine 20.10 keeps a half-made endpoint."""
+    with contextlib.suppress(docker.errors.APIError):
+        context.client.api.disconnect_container_from_network(container_id, network_id, force=True)
 
 
 def disconnect(context: LabContext, network: str, name: str) -> None:
@@ -122,15 +137,18 @@ def remove(context: LabContext, name: str) -> None:
         raise NotThisLab("network", name)
     if found.containers:
         raise NetworkInUse(name, found.containers)
-    with translated():
-        context.client.api.remove_network(found.id)
+    _remove_by_id(context, found.id)
 
 
 def remove_all(context: LabContext) -> None:
     """Remove every network of the lab; its containers must be gone already."""
-    for network in list_networks(context.client, context.name):
-        with translated():
-            try:
-                context.client.api.remove_network(network.id)
-            except docker.errors.NotFound:
-                continue  # somebody else was faster
+    side_by_side(
+        lambda network: _remove_by_id(context, network.id),
+        list_networks(context.client, context.name),
+    )
+
+
+def _remove_by_id(context: LabContext, network_id: str) -> None:
+    # NotFound: somebody else was faster.
+    with translated(), contextlib.suppress(docker.errors.NotFound):
+        context.client.api.remove_network(network_id)

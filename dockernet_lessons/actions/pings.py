@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
 from dockernet_lessons.actions.context import LabContext
@@ -14,7 +14,7 @@ from dockernet_lessons.observe import names, ping
 from dockernet_lessons.observe.engine import Container
 from dockernet_lessons.observe.observer import HOST, exec_in
 from dockernet_lessons.parallel import side_by_side
-from dockernet_lessons.results import PingResult
+from dockernet_lessons.results import CommandResult, PingResult
 
 MATRIX_INTERVAL_S = 0.05
 MATRIX_PATIENCE_S = 1
@@ -77,13 +77,16 @@ class Pinger:
         """Ping a name, unless the source resolves it to an address outside the lab."""
         if not name or name.startswith("-"):
             raise BadArgument(f"'{name}' is not a name.", "Give a container's name.")
-        _, printed = self._run(source, names.lookup_command(name))
-        found = names.parse_lookup(printed)
-        strangers = [address for address in found if not self._in_lab(address)]
+        command = names.lookup_command(name)
+        exit_code, printed = self._run(source, command)
+        lookup = CommandResult(_typed(source, command), exit_code, printed)
+        strangers = [a for a in names.parse_lookup(printed) if not self._in_lab(a)]
         if strangers:
             why = f"outside the lab: {name} resolves to {strangers[0]} there, so it was not pinged"
-            return _nothing_sent(source, name, pace, "outside the lab", why, strangers[0])
-        return self._send(source, name, pace)
+            result = _nothing_sent(source, name, pace, "outside the lab", why, strangers[0])
+        else:
+            result = self._send(source, name, pace)
+        return replace(result, lookup=lookup)
 
     def _send(self, source: str, target: str, pace: Pace) -> PingResult:
         command = _command(target, pace)

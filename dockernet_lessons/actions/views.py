@@ -12,7 +12,7 @@ from dockernet_lessons.errors import ObserverRefused, ToolMissing, UnknownInterf
 from dockernet_lessons.observe import forwarding, interfaces, pairing
 from dockernet_lessons.observe.engine import Container, Network
 from dockernet_lessons.observe.interfaces import Interface, parse_interfaces
-from dockernet_lessons.observe.observer import HOST, exec_in
+from dockernet_lessons.observe.observer import HOST, Request, exec_in
 from dockernet_lessons.observe.pairing import VethPair
 from dockernet_lessons.parallel import side_by_side
 
@@ -63,21 +63,26 @@ class NamespaceReader:
         ObserverRefused
             The engine hides the host.
         """
-        return self._context.observer.read(command, {HOST: 0}).get(HOST, "")
+        return self._context.observer.read({HOST: Request(command)}).get(HOST, "")
 
-    def host_interfaces(self) -> tuple[Interface, ...]:
-        """Read the host's interfaces."""
-        return parse_interfaces(self.host(interfaces.COMMAND))
-
-    def host_routes(self) -> tuple[forwarding.Route, ...]:
-        """Read the host's routes."""
-        return forwarding.parse_routes(self.host(forwarding.ROUTES))
+    def host_addresses_and_routes(
+        self,
+    ) -> tuple[tuple[Interface, ...], tuple[forwarding.Route, ...]]:
+        """Read the host's interfaces and routes in one look."""
+        printed = self._context.observer.read(
+            {"addr": Request(interfaces.COMMAND), "route": Request(forwarding.ROUTES)}
+        )
+        return (
+            parse_interfaces(printed.get("addr", "")),
+            forwarding.parse_routes(printed.get("route", "")),
+        )
 
     def one(self, where: str, command: str) -> str:
         """Run a command in one namespace: ``"host"`` or a running container's."""
         if where == HOST:
             return self.host(command)
-        return self.containers(command, [self._context.running(where)], host=False)[where]
+        container = self._context.running(where)
+        return self.containers(command, [container], host=False).get(where, "")
 
     def containers(
         self, command: str, containers: Iterable[Container], *, host: bool
@@ -91,10 +96,10 @@ class NamespaceReader:
             missing, and so are containers whose image lacks the command.
         """
         wanted = list(containers)
-        pids = {HOST: 0} if host else {}
-        pids |= {container.name: container.pid for container in wanted}
+        requests = {HOST: Request(command)} if host else {}
+        requests |= {container.name: Request(command, container.pid) for container in wanted}
         try:
-            return self._context.observer.read(command, pids)
+            return self._context.observer.read(requests)
         except ObserverRefused as error:
             self._context.notice(f"{error.what} {error.todo}")
             return self._inside(command, wanted)
@@ -148,7 +153,8 @@ def fdb_of(context: LabContext, bridge: str) -> tuple[forwarding.FdbEntry, ...]:
     reader = NamespaceReader(context)
     by_network = {network.name: network.bridge for network in context.lab_networks()}
     name = by_network.get(bridge) or bridge
-    bridges = [i.name for i in reader.host_interfaces() if i.kind == "bridge"]
+    host = parse_interfaces(reader.host(interfaces.COMMAND))
+    bridges = [interface.name for interface in host if interface.kind == "bridge"]
     if name not in bridges:
         raise UnknownInterface(bridge, HOST, bridges)
     return forwarding.parse_fdb(reader.host(forwarding.FDB.format(bridge=name)), name)

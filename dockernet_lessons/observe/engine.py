@@ -192,11 +192,25 @@ def read_network(attrs: dict[str, Any]) -> Network:
         scope=attrs["Scope"],
         internal=attrs.get("Internal", False),
         subnet=IPv4Network(pool["Subnet"], strict=False) if pool else None,
-        gateway=IPv4Address(pool["Gateway"].split("/")[0]) if pool.get("Gateway") else None,
+        gateway=_gateway(pool),
         bridge=_bridge(attrs),
         containers=tuple(sorted(c["Name"] for c in (attrs.get("Containers") or {}).values())),
         labels=attrs.get("Labels") or {},
     )
+
+
+def _gateway(pool: dict[str, str]) -> IPv4Address | None:
+    """Find a pool's gateway; Engine 20.10 leaves out one that it chose itself.
+
+    It then is the first address, or with an ``IPRange`` that range's very first (measured).
+    """
+    if not pool:
+        return None
+    if pool.get("Gateway"):
+        return IPv4Address(pool["Gateway"].split("/")[0])
+    if pool.get("IPRange"):
+        return IPv4Network(pool["IPRange"], strict=False)[0]
+    return IPv4Network(pool["Subnet"], strict=False)[1]
 
 
 def _bridge(attrs: dict[str, Any]) -> str | None:

@@ -1,0 +1,98 @@
+"""Read the command line and call the subcommand."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from dockernet_lessons.cli import article, clean, doctor, image, lab
+from dockernet_lessons.connect import ENGINES, PROFILES
+from dockernet_lessons.errors import DockernetError
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``dockernet``.
+
+    Parameters
+    ----------
+    arguments
+        The words after the command's name; by default this process' own.
+
+    Returns
+    -------
+    int
+        The exit code: 0 for success, 1 for a failure that was explained, 130 after Ctrl-C.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except DockernetError as error:
+        print(f"dockernet: {error.what}\n  → {error.todo}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ndockernet: interrupted; nothing half-made is left behind.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dockernet", description="Learn how Docker connects containers, step by step."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_lab(commands)
+    _add_article(commands)
+    _add_doctor(commands)
+    _add_image(commands)
+    _add_clean(commands)
+    return parser
+
+
+_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_lab(commands: _Commands) -> None:
+    parser = commands.add_parser("lab", help="copy the notebooks to a folder, open JupyterLab")
+    parser.add_argument("--folder", default=lab.FOLDER, help="where to (default: %(default)s)")
+    parser.add_argument("--no-browser", action="store_true", help="only serve, open no browser")
+    parser.add_argument("--port", type=int, help="port of the server (default: Jupyter's)")
+    parser.add_argument("--copy-only", action="store_true", help="copy the notebooks and stop")
+    parser.set_defaults(run=lab.run)
+
+
+def _add_article(commands: _Commands) -> None:
+    parser = commands.add_parser("article", help="play the article's 31 steps in the terminal")
+    parser.add_argument("--engine", choices=ENGINES, default="auto")
+    parser.add_argument("--profile", choices=PROFILES, default="article")
+    parser.add_argument("--count", type=int, default=3, help="requests per ping (default: 3)")
+    parser.set_defaults(run=article.run)
+
+
+def _add_doctor(commands: _Commands) -> None:
+    parser = commands.add_parser("doctor", help="what is here, what is missing, what to do")
+    parser.set_defaults(run=doctor.run)
+
+
+def _add_image(commands: _Commands) -> None:
+    parser = commands.add_parser("image", help="build, save or load the lesson image")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    build = actions.add_parser("build", help="make the image anew: build it, else pack it")
+    build.add_argument("--pack", action="store_true", help="pack it from this machine's tools")
+    build.set_defaults(run=image.build)
+    for action, verb in (("save", "write the image to a file"), ("load", "load a saved image")):
+        chosen = actions.add_parser(action, help=verb)
+        chosen.add_argument("file", metavar="FILE")
+        chosen.set_defaults(run=getattr(image, action))
+
+
+def _add_clean(commands: _Commands) -> None:
+    parser = commands.add_parser("clean", help="list, or remove, what the lessons left behind")
+    parser.add_argument("--yes", action="store_true", help="remove what is listed")
+    parser.add_argument("--lab", metavar="NAME", help="only that lab's")
+    parser.add_argument("--all", action="store_true", help="every learner's, not only yours")
+    parser.set_defaults(run=clean.run)
