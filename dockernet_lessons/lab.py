@@ -88,6 +88,23 @@ class Lab:
 
     # What is here
 
+    def prepare_image(self) -> str:
+        """Make sure that the lesson image is on the engine: found, else built, else packed.
+
+        Everything that needs the image does so by itself; this does it ahead of time.
+
+        Returns
+        -------
+        str
+            The image's reference.
+
+        Raises
+        ------
+        ImageUnavailable
+            It can be neither found nor made; says what to do.
+        """
+        return self._context.lesson_image()
+
     def images(self) -> pd.DataFrame:
         """List the engine's images: repository, tag, image_id, created (UTC), size_mb."""
         from dockernet_lessons.tables import images_table

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
+from dockernet_lessons.progress import progress
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 WORKERS = 8
-SHOW_AFTER_S = 1.0
 
 
 def side_by_side(
@@ -47,10 +48,3 @@ def side_by_side(
             for _ in progress(as_completed(futures), label, len(futures)):
                 pass
     return [future.result() for future in futures]
-
-
-def progress(steps: Iterable[Item], label: str, total: int | None) -> Iterable[Item]:
-    """Show a progress bar while `steps` are taken, if they take longer than a second."""
-    from tqdm.auto import tqdm
-
-    return tqdm(steps, desc=label, total=total, delay=SHOW_AFTER_S, leave=False)

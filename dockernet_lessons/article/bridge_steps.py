@@ -10,8 +10,8 @@ _EXEC_ADDR = "docker exec {} ip addr"
 
 
 def images(player: Player) -> None:
-    """Show the images; starting anything makes sure that the lesson image is there."""
-    player.lab.host("hostname")
+    """Show the images, the lesson image among them."""
+    player.lab.prepare_image()
     table = player.run("docker images", player.lab.images)
     player.tell(table.to_string(index=False))
     player.check("the image xmtubuntu is here", (table["repository"] == "xmtubuntu").any())

@@ -21,7 +21,7 @@ from typing import IO
 
 from dockernet_lessons.errors import ImageUnavailable
 from dockernet_lessons.image.contents import COMMANDS, PATH
-from dockernet_lessons.parallel import progress
+from dockernet_lessons.progress import progress
 
 _LIBRARY = re.compile(r"(?:=> )?(/\S+) \(0x")
 # Loaded by name at run time, so that ldd does not list them: name services and iptables' modules.

@@ -20,7 +20,7 @@ from dockernet_lessons.errors import DockernetError, ImageUnavailable
 from dockernet_lessons.image import pack
 from dockernet_lessons.image.contents import COMMANDS, PATH, REFERENCE, REPOSITORY, TAG
 from dockernet_lessons.labels import IMAGE
-from dockernet_lessons.parallel import progress
+from dockernet_lessons.progress import progress
 
 Say = Callable[[str], None]
 

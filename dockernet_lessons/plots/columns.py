@@ -11,7 +11,8 @@ from dockernet_lessons.plots.arrange import Arrangement, Box, Bridge, Row
 
 PAD = 0.1
 MARGIN = 0.12
-LONGEST_NAME = 20
+LONGEST_NAME = 18
+_LONGEST_LINE = 22  # "12345: br-53d80b452f72"
 MOST_EXITS = 4
 CONTAINERS_HEADING = "one network namespace each"
 NO_CONTAINERS = "no containers yet"
@@ -38,6 +39,8 @@ class Columns:
         The two ends of the pairs.
     bridge, exit
         The bridges, and the host's way out.
+    host_guest
+        Width of the boxes of containers in the host's namespace.
     """
 
     box: Span
@@ -48,6 +51,7 @@ class Columns:
     outside: Span
     bridge: Span
     exit: Span
+    host_guest: float
 
     @property
     def width(self) -> float:
@@ -72,8 +76,10 @@ def columns_of(arrangement: Arrangement) -> Columns:
     outside = _node(host_left + PAD, [outside_text(row) for row in rows if row.pair])
     bridge = _node(outside[1] + _FAN, bridge_texts(arrangement.bridges))
     way_out = _exit_column(bridge[1], exit_texts(arrangement.exits))
-    right = max(way_out[1] + PAD, host_left + _host_needs(arrangement))
-    return Columns(box, name, address, inside, (host_left, right), outside, bridge, way_out)
+    guest = _width(_host_guests(arrangement)) + 2 * PAD
+    needed = max(way_out[1] - host_left, guest + PAD, _title_width(arrangement))
+    host = (host_left, host_left + needed + PAD)
+    return Columns(box, name, address, inside, host, outside, bridge, way_out, guest)
 
 
 def address_text(row: Row) -> str:
@@ -91,7 +97,7 @@ def outside_text(row: Row) -> str:
 def bridge_texts(bridges: Iterable[Bridge]) -> list[str]:
     """Give all lines of some bridges, shortened."""
     return [
-        theme.shorten(line, LONGEST_NAME + len("network "))
+        theme.shorten(line, _LONGEST_LINE)
         for bridge in bridges
         for line in (bridge.label, *bridge.lines)
     ]
@@ -137,11 +143,13 @@ def _exit_column(left: float, texts: list[str]) -> Span:
     return _node(left + _EXIT_GAP, texts) if texts else (left, left)
 
 
-def _host_needs(arrangement: Arrangement) -> float:
-    """Give the width that the host's title and its guests need."""
-    guests = [f"{name_text(name)}  {HOST_GUEST_REMARK}" for name in arrangement.host_guests]
+def _host_guests(arrangement: Arrangement) -> list[str]:
+    return [f"{name_text(name)} {HOST_GUEST_REMARK}" for name in arrangement.host_guests]
+
+
+def _title_width(arrangement: Arrangement) -> float:
     title = f"{HOST_TITLE}: {HIDDEN}" if arrangement.host_hidden else HOST_TITLE
-    return _width([title, *guests], theme.TITLE_PT) + 2 * PAD
+    return _width([title], theme.TITLE_PT) + 2 * PAD
 
 
 def _width(texts: Iterable[str], points: float = theme.TEXT_PT) -> float:

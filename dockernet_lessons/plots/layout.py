@@ -77,7 +77,7 @@ class Layout:
     host
         The host's box.
     host_guests
-        Names of the containers in the host's namespace, with their y.
+        Names of the containers in the host's namespace, with their boxes.
     exit
         The node of the host's own interfaces; None if there are none.
     """
@@ -87,7 +87,7 @@ class Layout:
     host: Rect
     boxes: tuple[PlacedBox, ...]
     bridges: tuple[tuple[Bridge, Rect], ...]
-    host_guests: tuple[tuple[str, float], ...]
+    host_guests: tuple[tuple[str, Rect], ...]
     exit: Rect | None
 
     @property
@@ -121,8 +121,8 @@ def lay_out(arrangement: Arrangement) -> Layout:
     way_out = _exit_rect(arrangement, rects.values(), columns)
     placed = [*rects.values(), *(box.rect for box in boxes), *([way_out] if way_out else [])]
     deepest = max((rect.bottom for rect in placed), default=_TOP + ROW)
-    guests = _stack(arrangement.host_guests, deepest + PAD)
-    bottom = deepest + PAD + (len(guests) * ROW + PAD if guests else 0)
+    guests = _host_guests(arrangement.host_guests, deepest + _BRIDGE_GAP, columns)
+    bottom = max([deepest, *(rect.bottom for _, rect in guests)]) + PAD
     return Layout(
         columns=columns,
         height=bottom + MARGIN,
@@ -140,9 +140,12 @@ def bridge_height(bridge: Bridge) -> float:
 
 
 def _slots(box: Box) -> list[_Slot]:
-    """List the lines of a box: its interfaces or what it says instead, then its guests."""
+    """List the lines of a box: its interfaces or what it says instead, then its guests.
+
+    A guest's line counts as the last port's, so that it stays close to it.
+    """
     bridges = [row.bridge for row in box.rows] or [None]
-    lines = [*bridges, *(None for _ in box.guests)]
+    lines = [*bridges, *(bridges[-1] for _ in box.guests)]
     return [_Slot(number == 0, bridge) for number, bridge in enumerate(lines)]
 
 
@@ -235,5 +238,11 @@ def _exit_rect(arrangement: Arrangement, bridges: Iterable[Rect], columns: Colum
     return Rect(columns.exit[0], top, columns.exit[1], top + height)
 
 
-def _stack(names: Iterable[str], top: float) -> tuple[tuple[str, float], ...]:
-    return tuple((name, top + (number + 0.5) * ROW) for number, name in enumerate(names))
+def _host_guests(
+    names: Iterable[str], top: float, columns: Columns
+) -> tuple[tuple[str, Rect], ...]:
+    """Stack the boxes of the containers that run in the host's namespace."""
+    left = columns.host[0] + PAD
+    right = left + columns.host_guest
+    tops = ((name, top + number * (ROW + _BOX_GAP)) for number, name in enumerate(names))
+    return tuple((name, Rect(left, y, right, y + ROW)) for name, y in tops)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from matplotlib.patches import FancyBboxPatch, PathPatch
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from dockernet_lessons.plots import theme
@@ -10,6 +13,9 @@ from dockernet_lessons.plots.figure import LessonFigure
 from dockernet_lessons.plots.layout import Rect
 
 Point = tuple[float, float]
+Side = Literal["left", "center", "right"]
+Colour = str | tuple[float, float, float]
+_HATCHING = "#DADADA"
 _DASHES = (0, (3, 2))
 
 
@@ -79,57 +85,61 @@ class Pen:
         )
         self._axes.add_patch(shape)
 
+    def tile(self, rect: Rect, fill: Colour, *, hatched: bool = False) -> None:
+        """Draw a cell of a table; neighbours share their borders."""
+        shape = Rectangle(
+            (rect.left, rect.top),
+            rect.right - rect.left,
+            rect.bottom - rect.top,
+            facecolor=fill,
+            edgecolor=_HATCHING if hatched else theme.PAPER,
+            hatch="////" if hatched else None,
+            linewidth=0.8,
+        )
+        self._axes.add_patch(shape)
+
+    def sheet(self, rect: Rect) -> Axes:
+        """Cut axes of their own out of the sheet."""
+        width, height = self.figure.get_size_inches()
+        bottom = 1 - rect.bottom / height
+        size = (rect.right - rect.left) / width, (rect.bottom - rect.top) / height
+        return self.figure.add_axes((rect.left / width, bottom, *size))
+
     def code(
         self,
         x: float,
         y: float,
         text: str,
         *,
-        at: str = "left",
+        at: Side = "left",
         bold: bool = False,
         lit: bool = True,
         colour: str = theme.INK,
+        size: float = theme.TEXT_PT,
     ) -> None:
-        """Write a name, number or address."""
+        """Write a name, number or address, with its `at` side at `x`."""
+        ink = theme.shade(colour, lit=lit)
         weight = "bold" if bold else "normal"
-        self._write(x, y, text, theme.shade(colour, lit=lit), at, theme.CODE, theme.TEXT_PT, weight)
+        self._write(x, y, text, color=ink, ha=at, family=theme.CODE, weight=weight, size=size)
 
-    def prose(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        at: str = "left",
-        title: bool = False,
-        lit: bool = True,
-    ) -> None:
-        """Write words of ours: a heading or a remark."""
-        colour = theme.shade(theme.INK if title else theme.PALE_INK, lit=lit)
-        points = theme.TITLE_PT if title else theme.TEXT_PT
-        self._write(x, y, text, colour, at, theme.PROSE, points, "bold" if title else "normal")
-
-    def _write(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        colour: str,
-        at: str,
-        font: str,
-        points: float,
-        weight: str,
-    ) -> None:
-        self._axes.text(
-            x,
-            y,
-            text,
-            color=colour,
-            family=font,
-            fontsize=points,
-            fontweight=weight,
-            horizontalalignment=at,
-            verticalalignment="center",
-            parse_math=False,
-            zorder=6,
+    def upright_code(self, x: float, y: float, text: str) -> None:
+        """Write a name turned by a quarter, ending at `y`."""
+        self._write(
+            x, y, text, color=theme.INK, family=theme.CODE, rotation=90, ha="center", va="bottom"
         )
+
+    def prose(self, x: float, y: float, text: str, *, at: Side = "left", lit: bool = True) -> None:
+        """Write a remark of ours, with its `at` side at `x`."""
+        ink = theme.shade(theme.PALE_INK, lit=lit)
+        self._write(x, y, text, color=ink, ha=at, family=theme.PROSE)
+
+    def title(self, x: float, y: float, text: str) -> None:
+        """Write a title, with its left side at `x`."""
+        self._write(
+            x, y, text, color=theme.INK, family=theme.PROSE, size=theme.TITLE_PT, weight="bold"
+        )
+
+    def _write(self, x: float, y: float, text: str, **style: Any) -> None:  # noqa: ANN401
+        chosen: dict[str, Any] = {"size": theme.TEXT_PT, "va": "center"} | style
+        # A network's name may contain "$", which otherwise begins a formula.
+        self._axes.text(x, y, text, parse_math=False, zorder=6, **chosen)

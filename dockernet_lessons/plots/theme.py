@@ -26,14 +26,14 @@ PROSE = "DejaVu Sans"
 # What a learner would type or read in a terminal is set in a fixed-width font, and so the layout
 # can know its width without drawing it.
 CODE = "DejaVu Sans Mono"
-CODE_ADVANCE = 0.64  # em, the same for bold; 0.602 by design, more once rounded to whole pixels
+CODE_ADVANCE = 0.5  # em, the same for bold; 0.602 by design, more once rounded to whole pixels
 
 TEXT_PT = 9.0
 SMALL_PT = 8.5
 TITLE_PT = 10.5
 
 SCREEN_DPI = 100
-HEAT_MAP = "cividis"
+HEAT_MAP = "viridis"
 
 
 def code_width(characters: int, points: float = TEXT_PT) -> float:
@@ -64,6 +64,17 @@ def tint(colour: str, strength: float) -> str:
     own, paper = (tuple(bytes.fromhex(c.lstrip("#"))) for c in (colour, PAPER))
     mixed = (round(strength * o + (1 - strength) * p) for o, p in zip(own, paper, strict=True))
     return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def ink_on(red: float, green: float, blue: float) -> str:
+    """Choose dark or light ink for a background, by its relative luminance (WCAG 2)."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (red, green, blue)
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    # At this luminance black and white stand out equally, by 4.6 to 1.
+    return "#000000" if luminance > 0.179 else PAPER
 
 
 def shade(colour: str, *, lit: bool) -> str:

@@ -78,19 +78,24 @@ class _Drawing:
     def _host(self) -> None:
         rect = self._layout.host
         self._pen.box(rect, fill=theme.HOST_FILL, edge=theme.HOST_EDGE, line=1.4, layer=0)
-        for name, y in self._layout.host_guests:
+        for name, guest in self._layout.host_guests:
             lit = self._highlight.name(name)
             text = columns.name_text(name)
-            end = rect.left + PAD + theme.code_width(len(text) + 1)
-            self._pen.code(rect.left + PAD, y, text, bold=True, lit=lit)
-            self._pen.prose(end, y, columns.HOST_GUEST_REMARK, lit=lit)
+            remark = guest.left + PAD + theme.code_width(len(text) + 1)
+            self._container(guest, lit=lit)
+            self._pen.code(guest.left + PAD, guest.middle, text, bold=True, lit=lit)
+            self._pen.prose(remark, guest.middle, columns.HOST_GUEST_REMARK, lit=lit)
+
+    def _container(self, rect: Rect, *, lit: bool, running: bool = True) -> None:
+        fill = theme.CONTAINER_FILL if running and lit else theme.PAPER
+        self._pen.box(rect, fill=fill, edge=theme.CONTAINER_EDGE, lit=lit, dashed=not running)
 
     def _headings(self) -> None:
         pen, at, host = self._pen, self._columns, self._layout.host
         hidden = f": {columns.HIDDEN}" if self._arrangement.host_hidden else ""
-        pen.prose(at.box[0], _TITLE_Y, "containers", title=True)
+        pen.title(at.box[0], _TITLE_Y, "containers")
         pen.prose(at.box[0], _HEADING_Y, columns.CONTAINERS_HEADING)
-        pen.prose(host.left + PAD, _TITLE_Y, columns.HOST_TITLE + hidden, title=True)
+        pen.title(host.left + PAD, _TITLE_Y, columns.HOST_TITLE + hidden)
         for text, span, needed in (
             ("veth pairs", (at.box[1], at.host[0]), self._layout.has_pairs),
             ("bridge ports", at.outside, self._layout.has_pairs),
@@ -132,9 +137,8 @@ class _Drawing:
     def _box(self, placed: PlacedBox) -> None:
         box, pen, at = placed.box, self._pen, self._columns
         lit = self._highlight.box(box)
-        fill = theme.CONTAINER_FILL if box.running else theme.PAPER
         ink = theme.INK if box.running else theme.PALE_INK
-        pen.box(placed.rect, fill=fill, edge=theme.CONTAINER_EDGE, lit=lit, dashed=not box.running)
+        self._container(placed.rect, lit=lit, running=box.running)
         pen.code(
             at.name, placed.first_line, columns.name_text(box.name), bold=True, lit=lit, colour=ink
         )

@@ -1,0 +1,43 @@
+"""Run the notebooks on the engine at hand and store their outputs, as a reader will see them.
+
+Usage: python scripts/run_notebooks.py [NOTEBOOK ...]      (default: all of notebooks/)
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+TIMEOUT_S = 300
+
+
+def run(path: Path) -> None:
+    """Run one notebook and write it back with its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name="python3").execute()
+    _strip_volatile(notebook)
+    nbformat.write(notebook, path)
+
+
+def _strip_volatile(notebook: Any) -> None:
+    """Drop what differs from run to run and teaches nothing: times of execution, versions."""
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+
+
+def main() -> None:
+    """Run the notebooks named on the command line, or all."""
+    paths = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.ipynb"))
+    for path in paths:
+        print(f"{path.name} …", flush=True)
+        run(path)
+
+
+if __name__ == "__main__":
+    main()
