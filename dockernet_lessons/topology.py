@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import networkx as nx
 
-from dockernet_lessons.actions.views import Wiring
 from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.observer import HOST
+from dockernet_lessons.observe.wiring import Wiring
 
 
 def build_graph(wiring: Wiring) -> nx.Graph[str]:

@@ -4,43 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import ObserverRefused, ToolMissing, UnknownInterface
 from dockernet_lessons.observe import forwarding, interfaces, pairing
-from dockernet_lessons.observe.engine import Container, Network
+from dockernet_lessons.observe.engine import Container
 from dockernet_lessons.observe.interfaces import Interface, parse_interfaces
 from dockernet_lessons.observe.observer import HOST, Request, exec_in
-from dockernet_lessons.observe.pairing import VethPair
+from dockernet_lessons.observe.wiring import Wiring
 from dockernet_lessons.parallel import side_by_side
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """Everything that one look at the engine shows.
-
-    Attributes
-    ----------
-    host
-        The host's interfaces; empty where the engine hides the host.
-    inside
-        Container name -> its interfaces. Containers that share the host's or another
-        container's namespace are left out.
-    containers
-        The lab's containers, stopped ones too.
-    networks
-        The default bridge network and the lab's networks.
-    pairs
-        The veth pairs.
-    """
-
-    host: tuple[Interface, ...]
-    inside: dict[str, tuple[Interface, ...]]
-    containers: tuple[Container, ...]
-    networks: tuple[Network, ...]
-    pairs: tuple[VethPair, ...]
 
 
 class NamespaceReader:

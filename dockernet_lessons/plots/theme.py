@@ -26,7 +26,7 @@ PROSE = "DejaVu Sans"
 # What a learner would type or read in a terminal is set in a fixed-width font, and so the layout
 # can know its width without drawing it.
 CODE = "DejaVu Sans Mono"
-CODE_ADVANCE = 0.5  # em, the same for bold; 0.602 by design, more once rounded to whole pixels
+CODE_ADVANCE = 0.64  # em, the same for bold; 0.602 by design, more once rounded to whole pixels
 
 TEXT_PT = 9.0
 SMALL_PT = 8.5
