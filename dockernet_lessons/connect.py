@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import docker
 import docker.errors
@@ -110,31 +111,36 @@ def connect_docker() -> Connection:
         Why it cannot be used.
     """
     address = docker_address()
-    client = _open(address)
-    about = client.version()
+    client, about = _open(address)
     if _api_version(about["ApiVersion"]) < OLDEST_API:
         raise EngineTooOld(about["Version"], about["ApiVersion"])
     version = about["Version"].split("+")[0]
     return Connection(client, f"Docker Engine {version} at {address}", address, version)
 
 
-def _open(address: str) -> docker.DockerClient:
-    options = {**kwargs_from_env(), "base_url": address}
+def _open(address: str) -> tuple[docker.DockerClient, dict[str, Any]]:
+    """Give a client and what the engine says of its version."""
     try:
+        options: dict[str, Any] = {**kwargs_from_env(), "base_url": address}
         client = docker.DockerClient(version="auto", timeout=_CONNECT_TIMEOUT_S, **options)
+        about = client.version()
     except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
         raise _unavailable(address, error) from error
     except ImportError as error:  # docker-py's optional ssh support
         raise NoDocker(address, f"docker-py cannot open it: {error}") from error
     client.api.timeout = _REQUEST_TIMEOUT_S
-    return client
+    return client, about
 
 
 def _unavailable(address: str, error: Exception) -> EngineUnavailable:
     text = str(error)
     if "Permission denied" in text or "PermissionError" in text:
         return SocketDenied(address)
-    reasons = ("No such file or directory", "Connection refused", "timed out", "Invalid bind")
+    reasons = (
+        "No such file or directory", "Connection refused", "timed out", "Invalid bind",
+        "Name or service not known", "Temporary failure in name resolution",
+        "nodename nor servname provided", "getaddrinfo failed",
+    )  # fmt: skip
     reason = next((reason for reason in reasons if reason in text), text.split("\n")[0][:120])
     return NoDocker(address, reason)
 

@@ -12,8 +12,12 @@ from contextlib import contextmanager
 
 import docker.errors
 import requests.exceptions
+import urllib3.exceptions
 
 from dockernet_lessons import errors
+
+# Between requests; in the middle of a long answer; in the raw stream of an exec.
+_LOST = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ConnectionError)
 
 _Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], errors.DockernetError]]
 
@@ -51,6 +55,10 @@ _RULES: tuple[_Rule, ...] = (
         lambda m: errors.NetworkInUse(m[1], re.findall(r'name:"([^"]+)"', m[2] or "")),
     ),
     _rule(r"[Cc]ontainer (\S+) is not running", lambda m: errors.NotRunning(m[1])),
+    _rule(
+        r"cannot join network (?:namespace )?of a non running container: (?:container )?(\S+)",
+        lambda m: errors.NotRunning(m[1]),
+    ),
     _rule(r"Bind for (\S+) failed: port is already allocated", lambda m: errors.PortTaken(m[1])),
     _rule(r"listen tcp4? (\S+): bind: address already in use", lambda m: errors.PortTaken(m[1])),
     _rule(
@@ -110,7 +118,7 @@ def translated() -> Iterator[None]:
         raise error_for(404, f"No such image: {_image_name(error)}") from error
     except docker.errors.APIError as error:
         raise error_for(error.status_code or 500, str(error.explanation or error)) from error
-    except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+    except _LOST as error:
         raise errors.EngineLost(_short(error)) from error
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from dockernet_lessons import labels, preflight
+from dockernet_lessons import labels, preflight, tables
 from dockernet_lessons.actions import commands, containers, networks, pings, views
 from dockernet_lessons.actions.context import LabContext
+from dockernet_lessons.commands.docker_line import docker_line
 from dockernet_lessons.connect import connect
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.observe.engine import list_networks
@@ -107,10 +108,8 @@ class Lab:
 
     def images(self) -> pd.DataFrame:
         """List the engine's images: repository, tag, image_id, created (UTC), size_mb."""
-        from dockernet_lessons.tables import images_table
-
         with translated():
-            return images_table(self.client.api.images())
+            return tables.images_table(self.client.api.images())
 
     def containers(self) -> pd.DataFrame:
         """List the lab's containers.
@@ -120,9 +119,7 @@ class Lab:
         DataFrame
             container, status, image, network_mode, networks, ipv4, container_id.
         """
-        from dockernet_lessons.tables import containers_table
-
-        return containers_table(self._context.containers())
+        return tables.containers_table(self._context.containers())
 
     def networks(self) -> pd.DataFrame:
         """List all networks of the engine.
@@ -132,9 +129,7 @@ class Lab:
         DataFrame
             network_id, name, driver, scope, subnet, gateway, containers.
         """
-        from dockernet_lessons.tables import networks_table
-
-        return networks_table(list_networks(self.client))
+        return tables.networks_table(list_networks(self.client))
 
     # Containers
 
@@ -221,8 +216,6 @@ class Lab:
         CommandResult
             What the ``docker`` command printed, its errors included; it never raises for those.
         """
-        from dockernet_lessons.commands.docker_line import docker_line
-
         return docker_line(self._context, line)
 
     def hosts_file(self, name: str) -> str:
@@ -243,9 +236,7 @@ class Lab:
         DataFrame
             ifindex, name, peer_ifindex, kind, master, mac, ipv4, state, prefix_length.
         """
-        from dockernet_lessons.tables import interfaces_table
-
-        return interfaces_table(views.interfaces_of(self._context, where))
+        return tables.interfaces_table(views.interfaces_of(self._context, where))
 
     def veth_pairs(self) -> pd.DataFrame:
         """Match the lab's container interfaces with their other ends on the host.
@@ -256,21 +247,15 @@ class Lab:
             container, container_if, container_ifindex, host_if, host_ifindex, bridge, network,
             ipv4, mac.
         """
-        from dockernet_lessons.tables import veth_pairs_table
-
-        return veth_pairs_table(views.look(self._context, networks=False).pairs)
+        return tables.veth_pairs_table(views.look(self._context, networks=False).pairs)
 
     def routes(self, where: str = HOST) -> pd.DataFrame:
         """List the routing table of one namespace: destination, gateway, interface, source."""
-        from dockernet_lessons.tables import routes_table
-
-        return routes_table(views.routes_of(self._context, where))
+        return tables.routes_table(views.routes_of(self._context, where))
 
     def neighbors(self, where: str = HOST) -> pd.DataFrame:
         """List the neighbor (ARP) table of one namespace: ipv4, interface, mac, state."""
-        from dockernet_lessons.tables import neighbors_table
-
-        return neighbors_table(views.neighbors_of(self._context, where))
+        return tables.neighbors_table(views.neighbors_of(self._context, where))
 
     def fdb(self, bridge: str = "docker0") -> pd.DataFrame:
         """List which MAC is behind which port of a bridge: mac, port, learned, container.
@@ -280,11 +265,9 @@ class Lab:
         bridge
             A bridge (``docker0``) or the Docker network that it serves (``mynet``).
         """
-        from dockernet_lessons.tables import fdb_table
-
         entries = views.fdb_of(self._context, bridge)
         owners = {e.mac: c.name for c in self._context.containers() for e in c.endpoints if e.mac}
-        return fdb_table(entries, owners)
+        return tables.fdb_table(entries, owners)
 
     # Pings
 
@@ -330,12 +313,10 @@ class Lab:
         DataFrame
             source x target of the median round-trip time in ms; NaN where nothing came back.
         """
-        from dockernet_lessons.tables import ping_matrix_table
-
         pings.check_by(by)
         pinger = pings.Pinger(self._context)
         chosen = pings.nodes_or_default(pinger, nodes)
-        return ping_matrix_table(chosen, pinger.matrix(chosen, by))
+        return tables.ping_matrix_table(chosen, pinger.matrix(chosen, by))
 
     # Networks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import os
 import platform
 from collections.abc import Mapping
 
@@ -25,10 +26,18 @@ IMAGE = "dockernet.image"
 
 def owner() -> str:
     """Name the user on this machine: stable, and different for two learners on one engine."""
-    user = getpass.getuser()
+    user = _user()
     digest = hashlib.sha256(f"{user}@{platform.node()}".encode()).hexdigest()[:6]
     safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in user.lower()).strip("-")
     return f"{safe or 'learner'}-{digest}"
+
+
+def _user() -> str:
+    """Name the user; by number where the system knows no name for it (as on some hubs)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return f"user{os.getuid()}" if hasattr(os, "getuid") else "learner"
 
 
 def lab_labels(lab: str, role: str = "lesson") -> dict[str, str]:

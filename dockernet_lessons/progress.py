@@ -55,9 +55,9 @@ class _NotebookLine:
         from IPython.display import HTML, display
 
         line = text.strip()
-        page = HTML(f"<pre>{line}</pre>" if line else "")
+        page = HTML(f"<pre>{line}</pre>" if line else "")  # type: ignore[no-untyped-call]
         if self._handle is None and line:
-            self._handle = display(page, display_id=True)
+            self._handle = display(page, display_id=True)  # type: ignore[no-untyped-call]
         elif self._handle is not None:
             self._handle.update(page)
 

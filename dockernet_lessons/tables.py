@@ -1,14 +1,13 @@
 """Turn observed facts into pandas tables. Every table's columns are listed here, with units.
 
-Addresses and subnets are text; numbers that can be missing are pandas' ``Int64``.
+Addresses and subnets are text; numbers that can be missing are pandas' ``Int64``. pandas is
+loaded with the first table, not before: it takes longer than everything else together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons.observe.engine import Container, Network
 from dockernet_lessons.observe.forwarding import FdbEntry, Neighbor, Route
@@ -16,12 +15,17 @@ from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.pairing import VethPair
 from dockernet_lessons.results import PingResult
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _SHORT_ID = 12
 
 
 def _frame(
     rows: Iterable[Sequence[Any]], columns: Sequence[str], integers: Sequence[str] = ()
 ) -> pd.DataFrame:
+    import pandas as pd
+
     table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
     return table.astype(dict.fromkeys(integers, "Int64"))
 
@@ -47,6 +51,8 @@ def images_table(summaries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     DataFrame
         repository, tag, image_id (12 digits), created (UTC), size_mb (10^6 bytes).
     """
+    import pandas as pd
+
     rows = [
         (*_repository_and_tag(reference), _short_id(image["Id"]), image["Created"], image["Size"])
         for image in summaries
@@ -220,10 +226,11 @@ def ping_matrix_table(
         Source (rows) x target (columns) of the median round-trip time in ms; NaN where nothing
         came back.
     """
-    table = pd.DataFrame(
+    import pandas as pd
+
+    return pd.DataFrame(
         [[results[source, target].median_rtt_ms for target in nodes] for source in nodes],
         index=pd.Index(nodes, name="source"),
         columns=pd.Index(nodes, name="target"),
         dtype="float64",
     )
-    return table

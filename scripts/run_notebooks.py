@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -24,7 +23,7 @@ def run(path: Path) -> None:
     nbformat.write(notebook, path)
 
 
-def _strip_volatile(notebook: Any) -> None:
+def _strip_volatile(notebook: nbformat.NotebookNode) -> None:
     """Drop what differs from run to run and teaches nothing: times of execution, versions."""
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:

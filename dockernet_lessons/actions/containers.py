@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,12 +16,17 @@ from dockernet_lessons.actions.context import PREDEFINED, LabContext
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import BadArgument, ContainerExited, DockernetError, NameTaken
 from dockernet_lessons.labels import SPEC, belongs_to, lab_labels, spec_digest
+from dockernet_lessons.observe.engine import remove_container
 from dockernet_lessons.observe.observer import HOST
 from dockernet_lessons.parallel import side_by_side
 from dockernet_lessons.preflight import parse_address
 
 STOP_TIMEOUT_S = 1
 """Seconds that Docker waits after SIGTERM before SIGKILL; its own default is ten."""
+
+SETTLE_S = 0.3
+"""How long a learner's own command is watched for an early end, in this many looks:"""
+SETTLE_LOOKS = 6
 
 KEEP_RUNNING = ("sleep", "infinity")
 Ports = Mapping[str, Any] | str | None
@@ -58,7 +64,13 @@ def run_options(
     ------
     AddressUnavailable
         `ip` is not an IPv4 address.
+    BadArgument
+        `ports` is neither a mapping nor ``"all"``.
     """
+    if ports is not None and ports != "all" and not isinstance(ports, Mapping):
+        raise BadArgument(
+            f"ports={ports!r} means nothing.", 'Write {"80/tcp": 8080}, or "all" for -P.'
+        )
     if ip is not None:
         parse_address(ip)
     return RunOptions(
@@ -66,7 +78,7 @@ def run_options(
         network=network,
         links=(links,) if isinstance(links, str) else tuple(links),
         ip=ip,
-        ports=tuple(sorted(ports.items())) if isinstance(ports, Mapping) else ports,
+        ports=tuple(sorted(ports.items(), key=str)) if isinstance(ports, Mapping) else ports,
         command=_words(command),
     )
 
@@ -89,8 +101,9 @@ def run(context: LabContext, name: str, options: RunOptions) -> DockerContainer:
     ContainerExited
         Its command ended at once.
     """
-    if name == HOST:
-        raise BadArgument("'host' means the host itself here.", "Choose another container name.")
+    if name in ("", HOST):
+        meaning = "'host' means the host itself here." if name else "A container needs a name."
+        raise BadArgument(meaning, "Choose another container name.")
     attrs = context.inspect_container(name)
     if attrs is not None:
         return _adopt(context, name, options, attrs)
@@ -146,9 +159,9 @@ def _start_new(context: LabContext, name: str, options: RunOptions) -> DockerCon
         try:
             context.client.api.start(container_id)
             container = context.client.containers.get(container_id)
-            _require_running(container, name)
+            _require_running(container, name, options)
         except (docker.errors.APIError, DockernetError, KeyboardInterrupt):
-            context.client.api.remove_container(container_id, force=True, v=True)
+            remove_container(context.client, container_id)
             raise
     return container
 
@@ -160,7 +173,7 @@ def _create_arguments(context: LabContext, name: str, options: RunOptions) -> di
     own = options.image is None
     command = options.command or (KEEP_RUNNING if own else None)
     publish: dict[str, Any] = {"publish_all_ports": options.ports == "all"}
-    ports = dict(options.ports) if isinstance(options.ports, tuple) else {}
+    ports: dict[int | str, Any] = dict(options.ports) if isinstance(options.ports, tuple) else {}
     return {
         "image": context.lesson_image() if own else options.image,
         "command": list(command) if command else None,
@@ -174,7 +187,7 @@ def _create_arguments(context: LabContext, name: str, options: RunOptions) -> di
         "host_config": api.create_host_config(
             network_mode=options.mode,
             links=_link_pairs(options.links) or None,
-            port_bindings=ports or None,
+            port_bindings=ports,
             init=True,
             **publish,
         ),
@@ -190,14 +203,21 @@ def _link_pairs(links: Iterable[str]) -> dict[str, str]:
 def _networking(context: LabContext, options: RunOptions) -> dict[str, Any] | None:
     if options.ip is None:
         return None
-    api = context.client.api
+    api: Any = context.client.api  # its types take the wrong one for the configuration
     endpoint = api.create_endpoint_config(ipv4_address=options.ip)
     return dict(api.create_networking_config({options.mode: endpoint}))
 
 
-def _require_running(container: DockerContainer, name: str) -> None:
-    state = container.attrs["State"]
-    if state["Status"] == "exited":
+def _require_running(container: DockerContainer, name: str, options: RunOptions) -> None:
+    """Wait a moment whether a command that we do not know ends at once."""
+    known = options.image is None and options.command is None
+    for _ in range(0 if known else SETTLE_LOOKS):
+        if container.status != "running":
+            break
+        time.sleep(SETTLE_S / SETTLE_LOOKS)
+        container.reload()
+    if container.status == "exited":
+        state = container.attrs["State"]
         last = container.logs(tail=1).decode(errors="replace").strip()
         raise ContainerExited(name, state["ExitCode"], last)
 
@@ -233,7 +253,9 @@ def remove(context: LabContext, name: str) -> None:
 
 def remove_all(context: LabContext, *, observer: bool = False) -> None:
     """Remove every container of the lab side by side, the observer too if `observer` is true."""
-    removals = [partial(_remove_by_id, context, c.id) for c in context.containers()]
+    removals: list[Callable[[], None]] = [
+        partial(_remove_by_id, context, c.id) for c in context.containers()
+    ]
     if observer:
         removals.append(context.observer.remove)
     side_by_side(lambda remove: remove(), removals)
@@ -241,10 +263,4 @@ def remove_all(context: LabContext, *, observer: bool = False) -> None:
 
 def _remove_by_id(context: LabContext, container_id: str) -> None:
     with translated():
-        try:
-            context.client.api.remove_container(container_id, force=True, v=True)
-        except docker.errors.NotFound:
-            return  # somebody else was faster
-        except docker.errors.APIError as error:
-            if "already in progress" not in str(error.explanation):
-                raise
+        remove_container(context.client, container_id)

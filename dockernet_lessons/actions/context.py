@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from dockernet_lessons import image
 from dockernet_lessons.connect import Connection
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import (
+    BadArgument,
     NotRunning,
     NotThisLab,
     UnknownContainer,
@@ -28,6 +30,7 @@ from dockernet_lessons.observe.engine import (
 )
 from dockernet_lessons.observe.observer import Observer
 
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")  # the observer's name contains it
 PREDEFINED = ("bridge", "host", "none")
 
 
@@ -46,6 +49,11 @@ class LabContext:
 
     def __init__(self, connection: Connection, name: str, say: Callable[[str], None]) -> None:
         self.connection = connection
+        if not _NAME.fullmatch(name):
+            raise BadArgument(
+                f"A lab cannot be called '{name}'.",
+                "Take letters, digits, '.', '_' and '-', beginning with a letter or digit.",
+            )
         self.client: docker.DockerClient = connection.client
         self.name = name
         self.notices: list[str] = []
@@ -54,8 +62,8 @@ class LabContext:
         self.observer = Observer(self.client, name, self.lesson_image)
 
     def lesson_image(self) -> str:
-        """Give the lesson image's reference, after making sure once that it is there."""
-        if not self._image_ready:
+        """Give the lesson image's reference, after making sure that it is (still) there."""
+        if not (self._image_ready and image.present(self.client)):
             image.ensure(self.client, say=self._say)
             self._image_ready = True
         return image.REFERENCE

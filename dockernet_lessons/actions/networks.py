@@ -98,14 +98,22 @@ def connect(context: LabContext, network: str, name: str, ip: str | None = None)
         try:
             context.client.api.connect_container_to_network(found.id, target.id, ipv4_address=ip)
         except docker.errors.APIError:
-            _forget_endpoint(context, found.id, target.id)
+            _forget_endpoint(context, found.id, target.name)
             raise
 
 
-def _forget_endpoint(context: LabContext, container_id: str, network_id: str) -> None:
-    """Take back a failed connect: Engine 20.10 keeps a half-made endpoint."""
+def _forget_endpoint(context: LabContext, container_id: str, network_name: str) -> None:
+    """Take back a failed connect.
+
+    Engines keep a half-made endpoint, with which the container cannot even be restarted, and take
+    away only a whole one (20.10 to 28.5): so it is made whole first, at an address that is free.
+    """
+    api = context.client.api
     with contextlib.suppress(docker.errors.APIError):
-        context.client.api.disconnect_container_from_network(container_id, network_id, force=True)
+        networks = api.inspect_container(container_id)["NetworkSettings"]["Networks"]
+        if network_name in networks:
+            api.connect_container_to_network(container_id, network_name)
+            api.disconnect_container_from_network(container_id, network_name)
 
 
 def disconnect(context: LabContext, network: str, name: str) -> None:

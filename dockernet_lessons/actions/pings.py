@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
+from dockernet_lessons.actions.commands import NOT_STARTED
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import AddressOutsideLab, BadArgument
@@ -80,8 +81,12 @@ class Pinger:
         command = names.lookup_command(name)
         exit_code, printed = self._run(source, command)
         lookup = CommandResult(_typed(source, command), exit_code, printed)
-        strangers = [a for a in names.parse_lookup(printed) if not self._in_lab(a)]
-        if strangers:
+        found = names.parse_lookup(printed) if lookup.ok else ()
+        strangers = [address for address in found if not self._in_lab(address)]
+        if exit_code in NOT_STARTED:
+            why = f"failed: '{source}' has no getent to look {name} up first, so nothing was sent"
+            result = _nothing_sent(source, name, pace, "failed", why)
+        elif strangers:
             why = f"outside the lab: {name} resolves to {strangers[0]} there, so it was not pinged"
             result = _nothing_sent(source, name, pace, "outside the lab", why, strangers[0])
         else:
@@ -128,7 +133,7 @@ class Pinger:
         return self._own_address(target, networks)
 
     def _host_address(self, source: str) -> IPv4Address | None:
-        """The host as `source` sees it: the gateway of its network, or loopback on the host."""
+        """Say what the host is for `source`: the gateway of its network, or loopback on the host."""
         if source == HOST:
             return IPv4Address("127.0.0.1")
         owner = self._owner(self._nodes[source])

@@ -87,9 +87,7 @@ class NamespaceReader:
 
     def _exec(self, command: str, container: Container) -> str:
         with translated():
-            exit_code, text = exec_in(
-                self._context.client, container.id, shlex.split(command)
-            )
+            exit_code, text = exec_in(self._context.client, container.id, shlex.split(command))
         return text if exit_code == 0 else ""
 
 

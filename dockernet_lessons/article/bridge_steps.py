@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address
+
 from dockernet_lessons.article.player import Player, Step
 from dockernet_lessons.parallel import side_by_side
 
+_BOTH = ["ubuntu1", "ubuntu2"]
 _EXEC_ADDR = "docker exec {} ip addr"
 
 
@@ -44,9 +46,7 @@ def host_interfaces_again(player: Player) -> None:
 
 def interfaces_of_ubuntu1(player: Player) -> None:
     """Show the container's interfaces."""
-    result = player.run(
-        _EXEC_ADDR.format("ubuntu1"), lambda: player.lab.exec("ubuntu1", "ip addr")
-    )
+    result = player.run(_EXEC_ADDR.format("ubuntu1"), lambda: player.lab.exec("ubuntu1", "ip addr"))
     player.check("eth0 has a peer elsewhere", "eth0@if" in result.text)
     player.check("it was given an address", result.text.count("inet ") == 2)
 
@@ -80,12 +80,11 @@ def what_a_veth_pair_is(player: Player) -> None:
     """Draw the pairs."""
     for command in ("ip addr", _EXEC_ADDR.format("ubuntu1"), _EXEC_ADDR.format("ubuntu2")):
         player.show(command)
-    graph = player.lab.topology()
-    edges = [edge for edge in graph.edges(data="kind") if edge[2] == "veth"]
-    for inside, outside, _ in edges:
-        numbers = [f"{node} ({graph.nodes[node]['ifindex']})" for node in (inside, outside)]
-        player.tell(" ══ ".join(numbers))
-    player.check("every container hangs on one pair", len(edges) == 2)
+    pairs = player.lab.veth_pairs()
+    for pair in pairs.itertuples():
+        inside = f"{pair.container} [{pair.container_ifindex}: {pair.container_if}]"
+        player.tell(f"{inside} ══ [{pair.host_ifindex}: {pair.host_if}] host")
+    player.check("every container hangs on one pair", list(pairs["container"]) == _BOTH)
 
 
 def docker0_joins_them(player: Player) -> None:
@@ -106,8 +105,8 @@ def delete_a_container(player: Player) -> None:
     player.start_together(dict.fromkeys(names))
     pairs = player.show_pairs().set_index("container")
     # The one with the last address, so that the next step's two can swap theirs.
-    last = max(names, key=lambda name: IPv4Address(pairs.loc[name, "ipv4"]))
-    host_end = pairs.loc[last, "host_if"]
+    last = max(names, key=lambda name: IPv4Address(str(pairs.loc[name, "ipv4"])))
+    host_end = str(pairs.loc[last, "host_if"])
     player.remove(last)
     left = player.run("ip addr", player.lab.interfaces)
     player.check(f"{last}'s {host_end} is gone from the host", host_end not in set(left["name"]))

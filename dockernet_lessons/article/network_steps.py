@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from dockernet_lessons.article.player import Player, Step
 
@@ -63,8 +64,8 @@ def start_on_mynet(player: Player) -> None:
     table = player.lab.containers().set_index("container")["ipv4"]
     player.tell(f"ubuntu1 {table['ubuntu1']}, ubuntu2 {table['ubuntu2']}")
     prefix = player.notes["gateway"].rpartition(".")[0]
-    player.check("the addresses follow the gateway's",
-                 [table["ubuntu1"], table["ubuntu2"]] == [f"{prefix}.2", f"{prefix}.3"])  # fmt: skip
+    given = [table["ubuntu1"], table["ubuntu2"]]
+    player.check("the addresses follow the gateway's", given == [f"{prefix}.2", f"{prefix}.3"])
 
 
 def host_has_a_bridge(player: Player) -> None:
@@ -110,7 +111,7 @@ def isolated(player: Player) -> None:
 def usage(player: Player) -> None:
     """Ask the docker command for help."""
     for line in ("network -h", "network connect -h"):
-        result = player.run(f"docker {line}", lambda line=line: player.lab.docker(line))
+        result = player.run(f"docker {line}", partial(player.lab.docker, line))
         player.check(f"docker {line} explains itself", result.ok and "Usage:" in result.text)
 
 

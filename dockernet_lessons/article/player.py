@@ -125,9 +125,7 @@ class Player:
 
     def ping(self, *ends: tuple[str, str], by: str = "ip") -> list[PingResult]:
         """Ping between several (source, target) side by side and print each."""
-        pings = side_by_side(
-            lambda end: self.lab.ping(*end, by=by, count=self.ping_count), ends
-        )
+        pings = side_by_side(lambda end: self.lab.ping(*end, by=by, count=self.ping_count), ends)
         for ping in pings:
             if ping.lookup is not None:
                 self.show(ping.lookup.command)
@@ -174,5 +172,8 @@ def _play_step(player: Player, step: Step) -> bool:
         return False
     except DockernetError as error:
         player.write(f"  ✗ {error}")
+        return False
+    except LookupError as error:
+        player.write(f"  ✗ it needs what an earlier step should have made: {error}")
         return False
     return True

@@ -6,12 +6,14 @@ Only what carries the lessons' labels is ever listed or removed.
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import docker
 
 from dockernet_lessons.connect import connect
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.labels import LAB, OWNER, owner
+from dockernet_lessons.observe.engine import remove_container
 from dockernet_lessons.parallel import side_by_side
 
 
@@ -44,7 +46,7 @@ def _label(options: argparse.Namespace) -> str:
 
 def _leftovers(
     client: docker.DockerClient, label: str
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     with translated():
         containers = client.api.containers(all=True, filters={"label": [label, LAB]})
         networks = client.api.networks(filters={"label": [label, LAB]})
@@ -53,11 +55,9 @@ def _leftovers(
 
 def _remove(
     client: docker.DockerClient,
-    containers: list[dict[str, object]],
-    networks: list[dict[str, object]],
+    containers: list[dict[str, Any]],
+    networks: list[dict[str, Any]],
 ) -> None:
     with translated():
-        side_by_side(
-            lambda row: client.api.remove_container(str(row["Id"]), force=True, v=True), containers
-        )
+        side_by_side(lambda row: remove_container(client, str(row["Id"])), containers)
         side_by_side(lambda row: client.api.remove_network(str(row["Id"])), networks)

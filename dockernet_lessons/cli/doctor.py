@@ -12,8 +12,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import docker.errors
-
 from dockernet_lessons import image
 from dockernet_lessons.actions import networks
 from dockernet_lessons.actions.context import LabContext
@@ -77,17 +75,14 @@ def examine() -> Iterator[Finding]:
     yield Finding("good", connection.description)
     context = LabContext(connection, f"{owner()}-doctor", say=lambda _: None)
     yield from _leftovers(context)
-    yield from _image(context)
-    yield from _subnet(context)
+    yield from _on_image(context)
 
 
 def _jupyter() -> Iterator[Finding]:
     if importlib.util.find_spec("jupyterlab"):
         yield Finding("good", "JupyterLab is installed")
     else:
-        yield Finding(
-            "bad", "JupyterLab is not installed", "pip install 'dockernet-lessons[lab]'"
-        )
+        yield Finding("bad", "JupyterLab is not installed", "pip install 'dockernet-lessons[lab]'")
 
 
 def _docker_command() -> Iterator[Finding]:
@@ -110,20 +105,25 @@ def _leftovers(context: LabContext) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _image(context: LabContext) -> Iterator[Finding]:
-    try:
-        context.client.images.get(image.REFERENCE)
-    except docker.errors.ImageNotFound:
+def _on_image(context: LabContext) -> Iterator[Finding]:
+    """Look at the image, and at what can only be seen with it."""
+    if not image.present(context.client):
         yield from _no_image()
         return
     yield Finding("good", f"The lesson image {image.REFERENCE} is here")
+    try:
+        yield from _observer(context)
+        yield from _subnet(context)
+    finally:
+        context.observer.remove()
+
+
+def _observer(context: LabContext) -> Iterator[Finding]:
     try:
         context.observer.run("ip link")
         yield Finding("good", "The observer may look into the host's network namespace")
     except DockernetError as error:
         yield Finding("note", error.what, error.todo)
-    finally:
-        context.observer.remove()
 
 
 def _no_image() -> Iterator[Finding]:
@@ -144,6 +144,4 @@ def _subnet(context: LabContext) -> Iterator[Finding]:
     except DockernetError as error:
         yield Finding("note", error.what, error.todo)
         return
-    finally:
-        context.observer.remove()
     yield Finding("good" if choice.as_wished else "note", f"The article's subnet: {choice.reason}")

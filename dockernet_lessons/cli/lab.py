@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         )
     command = jupyter_command(folder, no_browser=options.no_browser, port=options.port)
     os.chdir(folder)
-    os.execv(sys.executable, command)
+    return os.execv(sys.executable, command)
 
 
 def jupyter_command(folder: Path, *, no_browser: bool, port: int | None) -> list[str]:
@@ -75,10 +75,15 @@ def copy_notebooks(folder: Path) -> tuple[list[str], list[str]]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        return _copy_into(folder)
     except OSError as error:
         raise DockernetError(
-            f"{folder} cannot be made ({error.strerror}).", "Choose another --folder."
+            f"The notebooks cannot be copied to {folder} ({error.strerror}).",
+            "Choose another --folder.",
         ) from error
+
+
+def _copy_into(folder: Path) -> tuple[list[str], list[str]]:
     memory = _read_memory(folder)
     copied: list[str] = []
     kept: list[str] = []

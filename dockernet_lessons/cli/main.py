@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.cli import article, clean, doctor, image, lab
 from dockernet_lessons.connect import ENGINES, PROFILES
 from dockernet_lessons.errors import DockernetError
 
 INTERRUPTED = 130
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,10 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _add_lab(commands: _Commands) -> None:
+def _add_lab(commands: Commands) -> None:
     parser = commands.add_parser("lab", help="copy the notebooks to a folder, open JupyterLab")
     parser.add_argument("--folder", default=lab.FOLDER, help="where to (default: %(default)s)")
     parser.add_argument("--no-browser", action="store_true", help="only serve, open no browser")
@@ -65,7 +66,7 @@ def _add_lab(commands: _Commands) -> None:
     parser.set_defaults(run=lab.run)
 
 
-def _add_article(commands: _Commands) -> None:
+def _add_article(commands: Commands) -> None:
     parser = commands.add_parser("article", help="play the article's 31 steps in the terminal")
     parser.add_argument("--engine", choices=ENGINES, default="auto")
     parser.add_argument("--profile", choices=PROFILES, default="article")
@@ -73,12 +74,12 @@ def _add_article(commands: _Commands) -> None:
     parser.set_defaults(run=article.run)
 
 
-def _add_doctor(commands: _Commands) -> None:
+def _add_doctor(commands: Commands) -> None:
     parser = commands.add_parser("doctor", help="what is here, what is missing, what to do")
     parser.set_defaults(run=doctor.run)
 
 
-def _add_image(commands: _Commands) -> None:
+def _add_image(commands: Commands) -> None:
     parser = commands.add_parser("image", help="build, save or load the lesson image")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make the image anew: build it, else pack it")
@@ -90,7 +91,7 @@ def _add_image(commands: _Commands) -> None:
         chosen.set_defaults(run=getattr(image, action))
 
 
-def _add_clean(commands: _Commands) -> None:
+def _add_clean(commands: Commands) -> None:
     parser = commands.add_parser("clean", help="list, or remove, what the lessons left behind")
     parser.add_argument("--yes", action="store_true", help="remove what is listed")
     parser.add_argument("--lab", metavar="NAME", help="only that lab's")

@@ -12,17 +12,21 @@ The line is run as typed, but for what a notebook cannot do and what keeps the l
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
+from itertools import pairwise
 
 import docker.errors
 
 from dockernet_lessons.actions.context import PREDEFINED, LabContext
 from dockernet_lessons.actions.networks import claims
+from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import DockernetError, NotThisLab
 from dockernet_lessons.labels import LAB, belongs_to, lab_labels
+from dockernet_lessons.observe.observer import HOST
 from dockernet_lessons.preflight import check_subnet
 from dockernet_lessons.results import CommandResult
 
@@ -33,6 +37,7 @@ _NETWORK_READS = ("ls", "list", "inspect")
 _NETWORK_CHANGES = ("rm", "remove", "connect", "disconnect")
 SUPPORTED = (*_READS, *_CHANGES, "run", "create", "exec", "network")
 _HELP = ("-h", "--help")
+_ATTACHING = ("-a", "--attach", "-i", "--interactive", "-ai", "-ia")
 # Options of the commands below that take their value in the next word.
 _EXEC_VALUES = ("-e", "--env", "-u", "--user", "-w", "--workdir", "--env-file", "--detach-keys")
 _STOP_VALUES = ("-t", "--time", "--timeout", "-s", "--signal")
@@ -59,10 +64,11 @@ def docker_line(context: LabContext, line: str) -> CommandResult:
     CommandResult
         What the command printed, its errors included; 127 where there is no ``docker`` command.
     """
-    typed = f"docker {line.strip().removeprefix('docker ').strip()}"
+    typed = f"docker {re.sub(r'^docker( |$)', '', line.strip()).strip()}".strip()
     try:
         words = shlex.split(typed)[1:]
-        arguments, note = _rewrite(context, words)
+        with translated():
+            arguments, note = _rewrite(context, words)
     except (_Refused, ValueError) as refused:
         return CommandResult(typed, 1, f"{refused}\n")
     except DockernetError as error:
@@ -107,7 +113,9 @@ def _rewrite(context: LabContext, words: list[str]) -> tuple[list[str], str]:
         )
     if verb == "logs" and {"-f", "--follow"} & set(words):
         raise _Refused("docker logs: a notebook cannot follow a log; leave the option out.")
-    if verb in _CHANGES and not set(words) & set(_HELP):
+    if verb == "start":
+        words = [word for word in words if word not in _ATTACHING]
+    if verb in _CHANGES and not _asks_for_help(words):
         names = _positionals(words[1:], _STOP_VALUES)
         for name in names[:1] if verb == "rename" else names:
             _require_own_container(context, name)
@@ -118,6 +126,8 @@ def _run(context: LabContext, words: list[str]) -> tuple[list[str], str]:
     verb, rest = words[0], words[1:]
     if rest == ["--help"]:
         return words, ""
+    if f"--name={HOST}" in rest or ("--name", HOST) in pairwise(rest):
+        raise _Refused(f"docker {verb}: 'host' means the host itself here; choose another name.")
     context.lesson_image()
     note = ""
     detach: list[str] = []
@@ -129,7 +139,7 @@ def _run(context: LabContext, words: list[str]) -> tuple[list[str], str]:
 
 def _exec(context: LabContext, words: list[str]) -> tuple[list[str], str]:
     options, rest = _split_options(words[1:], _EXEC_VALUES)
-    kept = [word for word in options if word not in ("-i", "-t", "-it", "-ti", "--interactive", "--tty")]
+    kept = [without for word in options if (without := _without_terminal(word))]
     if not rest or set(options) & set(_HELP):
         return ["exec", *kept, *rest], ""
     _require_own_container(context, rest[0])
@@ -142,7 +152,7 @@ def _exec(context: LabContext, words: list[str]) -> tuple[list[str], str]:
 
 def _network(context: LabContext, words: list[str]) -> tuple[list[str], str]:
     verb, rest = (words[1] if len(words) > 1 else "--help"), words[2:]
-    if verb.startswith("-") or set(rest) & set(_HELP) or verb in _NETWORK_READS:
+    if verb.startswith("-") or _asks_for_help(rest) or verb in _NETWORK_READS:
         return words, ""
     if verb == "create":
         _check_subnet(context, rest)
@@ -176,9 +186,9 @@ def _check_subnet(context: LabContext, words: list[str]) -> None:
 
 
 def _require_own_container(context: LabContext, name: str) -> None:
-    """Refuse a container that is not the lab's; by name or by the beginning of its id."""
+    """Refuse a container that is not the lab's; by name, ``/name`` or the beginning of its id."""
     try:
-        labels = context.client.api.inspect_container(name)["Config"]["Labels"]
+        labels = context.client.api.inspect_container(name.strip("/"))["Config"]["Labels"]
     except docker.errors.APIError:
         return  # the docker command says what is wrong in its own words
     if not belongs_to(labels, context.name):
@@ -199,8 +209,33 @@ def _split_options(words: list[str], with_value: tuple[str, ...]) -> tuple[list[
     """Split leading options, with their values, from the rest."""
     index = 0
     while index < len(words) and words[index].startswith("-"):
-        index += 2 if words[index] in with_value else 1
+        index += 2 if _takes_next(words[index], with_value) else 1
     return words[:index], words[index:]
+
+
+def _takes_next(word: str, with_value: tuple[str, ...]) -> bool:
+    """Tell whether an option's value is the next word: ``--user root``, ``-u root``, ``-itu root``."""
+    if word.startswith("--"):
+        return word in with_value
+    values = [letter for letter in word[1:] if f"-{letter}" in with_value]
+    return bool(values) and word.index(values[0]) == len(word) - 1
+
+
+def _without_terminal(word: str) -> str:
+    """Take ``-i`` and ``-t`` out of an option of ``exec``: a notebook has no terminal."""
+    if word in ("--interactive", "--tty"):
+        return ""
+    if word.startswith("--") or not re.fullmatch(r"-[a-z]+", word):
+        return word
+    flags, value = re.fullmatch(r"-([itd]*)(.*)", word).groups()
+    kept = flags.replace("i", "").replace("t", "") + value
+    return f"-{kept}" if kept else ""
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    """Tell whether the command will only explain itself; after ``--`` every word is a name."""
+    options = words[: words.index("--")] if "--" in words else words
+    return bool(set(options) & set(_HELP))
 
 
 def _positionals(words: list[str], with_value: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,6 @@ What is in it, and under which name, says `contents`.
 """
 
 from dockernet_lessons.image.contents import COMMANDS, REFERENCE
-from dockernet_lessons.image.provide import build, ensure, load, save
+from dockernet_lessons.image.provide import build, ensure, load, present, save
 
-__all__ = ["COMMANDS", "REFERENCE", "build", "ensure", "load", "save"]
+__all__ = ["COMMANDS", "REFERENCE", "build", "ensure", "load", "present", "save"]

@@ -27,7 +27,7 @@ _LIBRARY = re.compile(r"(?:=> )?(/\S+) \(0x")
 # Loaded by name at run time, so that ldd does not list them: name services and iptables' modules.
 _LOADED_LATER = ("libnss_files.so.2", "libnss_dns.so.2")
 _FILES = {
-    "etc/passwd": "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n",
+    "etc/passwd": "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
     "etc/group": "root:x:0:\nnogroup:x:65534:\n",
     "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
     "etc/os-release": 'ID=xmtubuntu\nPRETTY_NAME="xmtubuntu, packed from this machine\'s tools"\n',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -55,6 +56,11 @@ def ensure(client: docker.DockerClient, *, say: Say = lambda _: None) -> str:
     elif IMAGE not in labels:
         _check_foreign_image(client)
     return REFERENCE
+
+
+def present(client: docker.DockerClient) -> bool:
+    """Tell whether an image of the lesson image's name is on the engine."""
+    return _labels_of_present_image(client) is not None
 
 
 def build(client: docker.DockerClient, *, say: Say = lambda _: None) -> str:
@@ -123,8 +129,10 @@ def build_from_dockerfile(client: docker.DockerClient, dockerfile: Path = DOCKER
         messages = client.api.build(
             path=context, tag=REFERENCE, rm=True, forcerm=True, decode=True, labels={IMAGE: "built"}
         )
-        for _ in progress(_build_steps(messages), "Building the lesson image", None):
-            pass
+        # Closed even when interrupted: the engine stops building when nobody listens.
+        with contextlib.closing(messages):
+            for _ in progress(_build_steps(messages), "Building the lesson image", None):
+                pass
 
 
 def _build_steps(messages: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -173,9 +181,7 @@ def pack_from_tools(
 
 def _import(client: docker.DockerClient, archive: Any, repository: str) -> None:  # noqa: ANN401
     changes = ['CMD ["bash"]', f"ENV PATH={PATH}", f"LABEL {IMAGE}=packed"]
-    answer = client.api.import_image(
-        src=archive, repository=repository, tag=TAG, changes=changes
-    )
+    answer = client.api.import_image(src=archive, repository=repository, tag=TAG, changes=changes)
     for line in answer.splitlines():
         message = json.loads(line)
         if "error" in message:

@@ -76,7 +76,7 @@ class Container:
         """Give its address on the first of these networks it has one on, else its first one."""
         addresses = {e.network: e.ipv4 for e in self.endpoints if e.ipv4 is not None}
         shared = [addresses[network] for network in networks if network in addresses]
-        return (shared or list(addresses.values()) or [None])[0]
+        return next(iter([*shared, *addresses.values()]), None)
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,17 @@ def _inspect_or_none(client: docker.DockerClient, container_id: str) -> dict[str
         return dict(client.api.inspect_container(container_id))
     except docker.errors.NotFound:
         return None
+
+
+def remove_container(client: docker.DockerClient, container_id: str) -> None:
+    """Remove a container, running or not, and its anonymous volumes; gone already is fine."""
+    try:
+        client.api.remove_container(container_id, force=True, v=True)
+    except docker.errors.NotFound:
+        return  # somebody else was faster
+    except docker.errors.APIError as error:
+        if "already in progress" not in str(error.explanation):
+            raise
 
 
 def read_container(attrs: dict[str, Any]) -> Container:

@@ -2,14 +2,15 @@
 
 It shares the host's network and PID namespaces and may enter others (``nsenter``, nsenter(1)).
 One line to the shell in it runs a command in any number of namespaces, far faster than an exec per
-container; it sees containers whose image has no ``ip``; and it works where the host itself is out of reach
-(Docker Desktop's virtual machine, an engine on another computer).
+container; it sees containers whose image has no ``ip``; and it works where the host itself is out
+of reach (Docker Desktop's virtual machine, an engine on another computer).
 """
 
 from __future__ import annotations
 
 import contextlib
 import shlex
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,8 +20,9 @@ import docker.errors
 from docker.models.containers import Container as DockerContainer
 
 from dockernet_lessons.engine_errors import translated
-from dockernet_lessons.errors import ObserverRefused
+from dockernet_lessons.errors import EngineLost, ObserverRefused
 from dockernet_lessons.labels import LAB, ROLE, lab_labels
+from dockernet_lessons.observe.engine import remove_container
 from dockernet_lessons.observe.shell import Shell, ShellLost
 from dockernet_lessons.results import CommandResult
 
@@ -70,6 +72,7 @@ class Observer:
         self._image = image
         self._container_id: str | None = None
         self._shell: Shell | None = None
+        self._lock = threading.RLock()
 
     @property
     def name(self) -> str:
@@ -120,17 +123,20 @@ class Observer:
         self._forget()
         with translated():
             for found in self._find():
-                found.remove(force=True, v=True)
+                remove_container(self._client, str(found.id))
 
     def _ask(self, script: str) -> str:
         """Send a script to the shell; to a new one if the old one is gone."""
-        with translated():
+        with translated(), self._lock:
             if self._shell is not None:
                 with contextlib.suppress(ShellLost):
                     return self._shell.run(script)
                 self._forget()
             self._shell = self._retrying(lambda container: Shell(self._client, container))
-            return self._shell.run(script)
+            try:
+                return self._shell.run(script)
+            except ShellLost as error:
+                raise EngineLost(str(error)) from error
 
     def _forget(self) -> None:
         """Let go of the container and of the shell in it."""
@@ -149,20 +155,23 @@ class Observer:
             return work(self._running_id())
 
     def _running_id(self) -> str:
-        if self._container_id is None:
-            self._container_id = self._adopt() or self._start()
-        return self._container_id
+        with self._lock:  # of several threads, one starts the observer
+            if self._container_id is None:
+                self._container_id = self._adopt() or self._start()
+            return self._container_id
 
     def _find(self) -> list[DockerContainer]:
         labels = [f"{LAB}={self._lab}", f"{ROLE}=observer"]
         return self._client.containers.list(all=True, filters={"label": labels})
 
     def _adopt(self) -> str | None:
-        """Take over the observer that an earlier session of this lab left running."""
+        """Take over the observer of an earlier session, or of one that starts it right now."""
         for found in self._find():
-            if found.status == "running":
+            try:
+                found.start()
                 return str(found.id)
-            found.remove(force=True, v=True)
+            except docker.errors.APIError:
+                remove_container(self._client, str(found.id))
         return None
 
     def _start(self) -> str:
@@ -188,7 +197,7 @@ class Observer:
     def _discard(self) -> None:
         for found in self._find():
             if found.status != "running":
-                found.remove(force=True)
+                remove_container(self._client, str(found.id))
 
 
 def exec_in(

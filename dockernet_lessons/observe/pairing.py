@@ -65,31 +65,20 @@ def pair_interfaces(
     """
     veths = {i.ifindex: i for i in host if i.kind == "veth" and i.peer_netnsid is not None}
     claims = [
-        (name, inside, veths[inside.peer_ifindex])
+        (name, inside, outside)
         for name, interfaces in containers.items()
-        for inside in _towards_host(interfaces)
-        if _name_each_other(inside, veths)
+        for inside in interfaces
+        if (outside := _peer_of(inside, veths)) is not None
     ]
     return _without_disputed(claims)
 
 
-def _towards_host(interfaces: Sequence[Interface]) -> list[Interface]:
-    """Pick the ends whose peers are on the host, not in a namespace further in.
-
-    A namespace numbers those that it has links to in the order in which it meets them
-    (``link-netnsid``), and an engine links a container to the host before anything in it runs.
-    """
-    ends = [i for i in interfaces if i.kind == "veth" and i.peer_netnsid is not None]
-    host = min((i.peer_netnsid for i in ends if i.peer_netnsid is not None), default=None)
-    return [i for i in ends if i.peer_netnsid == host]
-
-
-def _name_each_other(inside: Interface, veths: Mapping[int, Interface]) -> bool:
-    """Tell whether the host has the peer that `inside` names, and it names `inside` back."""
-    if inside.peer_ifindex is None:
-        return False
+def _peer_of(inside: Interface, veths: Mapping[int, Interface]) -> Interface | None:
+    """Find the host's veth end that `inside` names as its peer and that names `inside` back."""
+    if inside.kind != "veth" or inside.peer_ifindex is None or inside.peer_netnsid is None:
+        return None
     outside = veths.get(inside.peer_ifindex)
-    return outside is not None and outside.peer_ifindex == inside.ifindex
+    return outside if outside is not None and outside.peer_ifindex == inside.ifindex else None
 
 
 def _without_disputed(

@@ -67,7 +67,7 @@ class Shell:
         target.sendall(data)
 
     def _chunks(self) -> Iterator[bytes]:
-        for _, chunk in frames_iter(self._stream, tty=False):
+        for _, chunk in frames_iter(self._stream, tty=False):  # type: ignore[no-untyped-call]
             yield chunk
 
     def _read_until(self, end: str) -> str:

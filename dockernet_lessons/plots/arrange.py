@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from statistics import fmean
 
-from dockernet_lessons.actions.views import Wiring
 from dockernet_lessons.observe.engine import Container, Network
 from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.observer import HOST
 from dockernet_lessons.observe.pairing import VethPair
+from dockernet_lessons.observe.wiring import Wiring
 
 _MOST_TO_PERMUTE = 6  # 720 orders; with more bridges the given order has to do
 

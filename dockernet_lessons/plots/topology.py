@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from matplotlib.figure import Figure
 
-from dockernet_lessons.actions.views import Wiring
+from dockernet_lessons.observe.wiring import Wiring
 from dockernet_lessons.plots import columns, theme
 from dockernet_lessons.plots.arrange import Arrangement, Bridge, arrange
 from dockernet_lessons.plots.columns import PAD

@@ -1,0 +1,90 @@
+"""Imports point one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import dockernet_lessons
+
+PACKAGE = Path(dockernet_lessons.__file__).parent
+MODULES = {
+    path.relative_to(PACKAGE).with_suffix("").as_posix(): ast.parse(path.read_text())
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+TOP = ast.Module, ast.ClassDef, ast.Try, ast.With
+
+
+def imports(nodes):
+    """The modules that these statements import, as ``observe.engine`` or ``pandas``."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def everywhere(module):
+    return {name.removeprefix("dockernet_lessons.") for name in imports(ast.walk(module))}
+
+
+def at_module_level(module):
+    """What is imported when the module is; `if TYPE_CHECKING` and functions are left out."""
+    stack, found = [module], []
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        if isinstance(node, TOP):
+            stack += ast.iter_child_nodes(node)
+    return {name.partition(".")[0] for name in imports(found)}
+
+
+def layer(name):
+    return name.partition("/")[0].partition(".")[0]
+
+
+# Who may import whom inside the package; what is not listed may import anything but the CLI.
+LOWEST = {"errors", "engine_errors", "labels", "results", "parallel", "progress"}
+ALLOWED = {
+    "errors": set(),
+    "labels": set(),
+    "results": set(),
+    "parallel": {"progress"},
+    "progress": set(),
+    "engine_errors": {"errors"},
+    "connect": {"errors"},
+    "observe": {"observe"} | LOWEST,
+    "preflight": {"observe", "errors"},
+    "image": {"image"} | LOWEST,
+    "tables": {"observe", "results"},
+    "topology": {"observe"},
+    "plots": {"plots", "observe", "tables", "errors", "results"},
+    "actions": {"actions", "observe", "image", "connect", "preflight"} | LOWEST,
+    "commands": {"actions", "observe", "preflight"} | LOWEST,
+}
+HEAVY = {"pandas", "matplotlib", "networkx", "tqdm", "numpy", "IPython", "ipywidgets"}
+MAY_BE_HEAVY = {"tables", "plots", "topology"}
+OWN = {layer(name) for name in MODULES}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_what_lies_below_it(name):
+    used = {layer(imported) for imported in everywhere(MODULES[name])} & OWN
+    allowed = ALLOWED.get(layer(name), OWN if layer(name) == "cli" else OWN - {"cli"})
+    assert used <= allowed
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if layer(name) not in MAY_BE_HEAVY])
+def test_heavy_packages_are_imported_where_they_are_used(name):
+    assert not at_module_level(MODULES[name]) & HEAVY
+
+
+CHOOSERS = {"docker.from_env", "docker.context", "docker.DockerClient", "docker.APIClient"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "connect"])
+def test_only_connect_chooses_an_engine(name):
+    calls = {ast.unparse(n.func) for n in ast.walk(MODULES[name]) if isinstance(n, ast.Call)}
+    assert not calls & CHOOSERS
+    assert not {n for n in everywhere(MODULES[name]) if n.startswith("docker.context")}
