@@ -44,7 +44,11 @@ def side_by_side(
         return [work(item) for item in todo]
     with ThreadPoolExecutor(max_workers=min(WORKERS, len(todo))) as pool:
         futures = [pool.submit(work, item) for item in todo]
-        if label is not None:
-            for _ in progress(as_completed(futures), label, len(futures)):
+        try:
+            done = as_completed(futures)
+            for _ in progress(done, label, len(futures)) if label is not None else done:
                 pass
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)  # what was not begun is left alone
+            raise
     return [future.result() for future in futures]

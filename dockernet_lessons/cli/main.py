@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code: 0 for success, 1 for a failure that was explained, 130 after Ctrl-C.
     """
+    _write_line_by_line()
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -42,6 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+
+
+def _write_line_by_line() -> None:
+    """Show each line when it is written, also in a pipe; a poor terminal gets ``?`` for ``✓``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True, errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:

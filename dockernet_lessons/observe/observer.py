@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -33,6 +34,8 @@ CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_ADMIN")
 _MARK = "#dockernet "
 _FAILED = "#dockernet-failed"
 _BATCH = 200
+_JOIN_S = 1.0
+_JOIN_LOOKS = 10
 
 
 @dataclass(frozen=True)
@@ -130,13 +133,20 @@ class Observer:
         with translated(), self._lock:
             if self._shell is not None:
                 with contextlib.suppress(ShellLost):
-                    return self._shell.run(script)
-                self._forget()
+                    return self._talk(self._shell, script)
             self._shell = self._retrying(lambda container: Shell(self._client, container))
             try:
-                return self._shell.run(script)
+                return self._talk(self._shell, script)
             except ShellLost as error:
                 raise EngineLost(str(error)) from error
+
+    def _talk(self, shell: Shell, script: str) -> str:
+        """Use a shell; let go of it unless it answered all, or its answers would come too late."""
+        try:
+            return shell.run(script)
+        except BaseException:  # Ctrl-C as well
+            self._forget()
+            raise
 
     def _forget(self) -> None:
         """Let go of the container and of the shell in it."""
@@ -157,8 +167,27 @@ class Observer:
     def _running_id(self) -> str:
         with self._lock:  # of several threads, one starts the observer
             if self._container_id is None:
-                self._container_id = self._adopt() or self._start()
+                self._container_id = self._adopt() or self._start_or_join()
             return self._container_id
+
+    def _start_or_join(self) -> str:
+        """Start the observer, or take the one that another session of this lab starts just now."""
+        try:
+            return self._start()
+        except docker.errors.APIError as error:
+            other = self._wait_for_other() if error.status_code == 409 else None
+            if other is None:
+                raise
+            return other
+
+    def _wait_for_other(self) -> str | None:
+        """An engine knows a name as taken a moment before it lists the container."""
+        for _ in range(_JOIN_LOOKS):
+            time.sleep(_JOIN_S / _JOIN_LOOKS)
+            other = self._adopt()
+            if other is not None:
+                return other
+        return None
 
     def _find(self) -> list[DockerContainer]:
         labels = [f"{LAB}={self._lab}", f"{ROLE}=observer"]
@@ -188,6 +217,8 @@ class Observer:
                 detach=True,
             )
         except docker.errors.APIError as error:
+            if error.status_code == 409:
+                raise
             self._discard()
             if error.status_code in (400, 403, 500):
                 raise ObserverRefused(str(error.explanation)) from error
