@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons import labels, preflight, tables
@@ -76,28 +75,14 @@ class Lab:
     def __enter__(self) -> Lab:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
         return f"Lab '{self.name}' on {self.engine}"
 
-    # What is here
-
     def prepare_image(self) -> str:
-        """Make sure that the lesson image is on the engine: found, else built, else packed.
-
-        Everything that needs the image does so by itself; this does it ahead of time.
-
-        Returns
-        -------
-        str
-            The image's reference.
+        """Make sure, ahead of time, that the lesson image is here: found, else built, else packed.
 
         Raises
         ------
@@ -130,8 +115,6 @@ class Lab:
             network_id, name, driver, scope, subnet, gateway, containers.
         """
         return tables.networks_table(list_networks(self.client))
-
-    # Containers
 
     def run(
         self,
@@ -198,8 +181,6 @@ class Lab:
         """Remove a container, running or not (``docker rm -f``)."""
         containers.remove(self._context, name)
 
-    # Commands
-
     def exec(self, name: str, command: str | list[str]) -> CommandResult:
         """Run a command in a running container, without a shell (``docker exec``)."""
         return commands.exec_command(self._context, name, command)
@@ -225,8 +206,6 @@ class Lab:
     def resolv_conf(self, name: str) -> str:
         """Read a container's ``/etc/resolv.conf``: which DNS server it asks."""
         return commands.read_file(self._context, name, "/etc/resolv.conf")
-
-    # Looking
 
     def interfaces(self, where: str = HOST) -> pd.DataFrame:
         """List the interfaces of one namespace, ``"host"`` or a container's.
@@ -268,8 +247,6 @@ class Lab:
         entries = views.fdb_of(self._context, bridge)
         owners = {e.mac: c.name for c in self._context.containers() for e in c.endpoints if e.mac}
         return tables.fdb_table(entries, owners)
-
-    # Pings
 
     def ping(self, source: str, target: str, *, count: int = 3, by: str = "ip") -> PingResult:
         """Ping from one node of the lab to another.
@@ -317,8 +294,6 @@ class Lab:
         pinger = pings.Pinger(self._context)
         chosen = pings.nodes_or_default(pinger, nodes)
         return tables.ping_matrix_table(chosen, pinger.matrix(chosen, by))
-
-    # Networks
 
     def create_network(
         self,
@@ -375,8 +350,6 @@ class Lab:
         """Remove a network of the lab; it must have no containers on it."""
         networks.remove(self._context, name)
 
-    # Pictures
-
     def topology(self) -> nx.Graph[str]:
         """Give the wiring as a graph; nodes and edges are described in `topology.build_graph`."""
         from dockernet_lessons.topology import build_graph
@@ -400,8 +373,6 @@ class Lab:
         from dockernet_lessons.plots.matrix import draw_ping_matrix
 
         return draw_ping_matrix(matrix)
-
-    # The end
 
     def reset(self) -> None:
         """Remove this lab's containers and networks, nothing else; the lab stays usable."""

@@ -78,9 +78,7 @@ def inventory(engine):
         for row in client.api.containers(all=True)
         if _counts(row["Labels"])
     }
-    networks = {
-        f"network {row['Name']}" for row in client.api.networks() if _counts(row["Labels"])
-    }
+    networks = {f"network {row['Name']}" for row in client.api.networks() if _counts(row["Labels"])}
     links = set() if shared() else host_links(client)
     client.close()
     return containers | networks | links

@@ -57,7 +57,9 @@ def denied_answer(address, pipe):
     os._exit(0)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="takes root to be nobody")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="takes root to be nobody"
+)
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_socket_that_the_user_may_not_use():
     with engine_answering({"/version": VERSION}) as address:

@@ -169,7 +169,12 @@ def test_ctrl_c_during_a_run_leaves_no_half_made_container(own_lab, client, tag,
 
 
 def test_leaving_a_lab_by_an_error_cleans_up_and_keeps_the_error(engine, tag, client):
-    with pytest.raises(ZeroDivisionError), Lab(name=f"test-{tag}-error") as lab:
-        lab.run(f"{tag}-error")
+    with pytest.raises(ZeroDivisionError):
+        go_wrong(f"test-{tag}-error", f"{tag}-error")
+    assert objects(client, f"test-{tag}-error") == []
+
+
+def go_wrong(lab_name, container):
+    with Lab(name=lab_name) as lab:
+        lab.run(container)
         raise ZeroDivisionError
-    assert objects(client, lab.name) == []

@@ -12,15 +12,14 @@ from dockernet_lessons.labels import LAB
 
 OWN = "0a1b2c3d4e5f"
 FOREIGN = "f00f00f00f00"
+OBJECTS = {"mine": (OWN, {LAB: "test-lab"}), "theirs": (FOREIGN, {})}
 
 
 class FakeEngine:
     """Two containers and two networks: the lab's own and a foreign one, found as Docker does."""
 
-    objects = {"mine": (OWN, {LAB: "test-lab"}), "theirs": (FOREIGN, {})}
-
     def _find(self, name):
-        for known, (identifier, labels) in self.objects.items():
+        for known, (identifier, labels) in OBJECTS.items():
             if name == known or (name and identifier.startswith(name)):
                 return known, labels
         raise docker.errors.NotFound(f"No such object: {name}")

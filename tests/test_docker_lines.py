@@ -11,9 +11,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("docker"), reason="no docker co
 
 @pytest.fixture
 def foreign(client, tag):
-    container = client.containers.run(
-        "xmtubuntu", "sleep 1000", name=f"{tag}-foreign", detach=True
-    )
+    container = client.containers.run("xmtubuntu", "sleep 1000", name=f"{tag}-foreign", detach=True)
     yield container
     container.remove(force=True)
 

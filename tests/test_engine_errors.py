@@ -79,9 +79,7 @@ def test_what_an_engine_says_becomes_a_lesson_error(status, wording, kind):
 
 
 def test_facts_are_taken_from_the_wording():
-    in_use = error_for(
-        403, 'network shop has active endpoints (name:"b" id:"1", name:"a" id:"2")'
-    )
+    in_use = error_for(403, 'network shop has active endpoints (name:"b" id:"1", name:"a" id:"2")')
     assert "'shop' is in use by a, b." in in_use.what
     assert "0.0.0.0:18081" in error_for(500, WORDINGS[30][1]).what
     assert error_for(404, "No such container: zz").name == "zz"

@@ -1,5 +1,6 @@
 """The lesson image: found, built, packed, saved, loaded; and what is said when it cannot be."""
 
+import contextlib
 import functools
 import io
 
@@ -20,7 +21,9 @@ def scratch(client, monkeypatch):
     """Let the module work on an image of another name, which is removed afterwards."""
     monkeypatch.setattr(provide, "REFERENCE", REFERENCE)
     monkeypatch.setattr(
-        provide, "pack_from_tools", functools.partial(provide.pack_from_tools, repository=REPOSITORY)
+        provide,
+        "pack_from_tools",
+        functools.partial(provide.pack_from_tools, repository=REPOSITORY),
     )
     yield client
     remove(client)
@@ -37,10 +40,8 @@ def offline(scratch, monkeypatch, tmp_path):
 
 
 def remove(client):
-    try:
+    with contextlib.suppress(docker.errors.ImageNotFound):
         client.images.remove(REFERENCE, force=True)
-    except docker.errors.ImageNotFound:
-        pass
 
 
 def label(client):
@@ -131,7 +132,11 @@ def test_for_another_architecture_it_is_not_packed(scratch, monkeypatch):
 
 @pytest.mark.parametrize(
     ("dockerfile", "word"),
-    [(NOWHERE, "registry.invalid"), ("FROM xmtubuntu\nRUN exit 3\n", "3"), ("NONSENSE\n", "NONSENSE")],
+    [
+        (NOWHERE, "registry.invalid"),
+        ("FROM xmtubuntu\nRUN exit 3\n", "3"),
+        ("NONSENSE\n", "NONSENSE"),
+    ],
     ids=["no registry", "failing command", "no Dockerfile"],
 )
 def test_a_failed_build_is_one_sentence_and_leaves_nothing(scratch, tmp_path, dockerfile, word):
@@ -154,6 +159,7 @@ def test_a_foreign_image_of_that_name_that_lacks_commands_is_refused(scratch, co
     assert "lacks" in refused.value.what
     assert "docker tag" in refused.value.todo
     assert provide.present(scratch)
+    assert scratch.containers.list(all=True, filters={"ancestor": REFERENCE}) == []
 
 
 def test_a_foreign_image_with_every_command_is_used_as_it_is(scratch):

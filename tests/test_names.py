@@ -81,6 +81,8 @@ def test_the_fdb_keeps_what_the_bridge_forwards_by():
     ]
 
 
-@pytest.mark.parametrize("parse", [parse_routes, parse_neighbors, lambda text: parse_fdb(text, "b")])
+@pytest.mark.parametrize(
+    "parse", [parse_routes, parse_neighbors, lambda text: parse_fdb(text, "b")]
+)
 def test_nothing_gives_nothing(parse):
     assert parse("") == ()

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 import pytest
 from wirings import LOOPBACK, Bench, all_modes, interface, many
 
-from dockernet_lessons.actions.views import Wiring
+from dockernet_lessons.observe.wiring import Wiring
 from dockernet_lessons.plots.arrange import arrange, natural
 from dockernet_lessons.plots.layout import Rect, lay_out
 

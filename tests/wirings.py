@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from dockernet_lessons.actions.views import Wiring
 from dockernet_lessons.observe.engine import Container, Endpoint, Network
 from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.pairing import half_pairs, veth_pairs
+from dockernet_lessons.observe.wiring import Wiring
 
 
 def interface(

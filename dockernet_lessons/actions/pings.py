@@ -133,7 +133,7 @@ class Pinger:
         return self._own_address(target, networks)
 
     def _host_address(self, source: str) -> IPv4Address | None:
-        """Say what the host is for `source`: the gateway of its network, or loopback on the host."""
+        """Say what the host is for `source`: its network's gateway, or loopback on the host."""
         if source == HOST:
             return IPv4Address("127.0.0.1")
         owner = self._owner(self._nodes[source])

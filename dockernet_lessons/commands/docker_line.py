@@ -180,7 +180,7 @@ def _label_options(context: LabContext) -> list[str]:
 def _check_subnet(context: LabContext, words: list[str]) -> None:
     """Run the preflight on ``--subnet`` and ``--gateway``, given as one word or as two."""
     options = " ".join(words).replace("=", " ").split()
-    values = dict(zip(options, options[1:], strict=False))
+    values = dict(pairwise(options))
     if "--subnet" in values:
         check_subnet(values["--subnet"], values.get("--gateway"), claims(context))
 
@@ -214,7 +214,7 @@ def _split_options(words: list[str], with_value: tuple[str, ...]) -> tuple[list[
 
 
 def _takes_next(word: str, with_value: tuple[str, ...]) -> bool:
-    """Tell whether an option's value is the next word: ``--user root``, ``-u root``, ``-itu root``."""
+    """Tell whether an option's value is the next word: ``--user root``, ``-itu root``."""
     if word.startswith("--"):
         return word in with_value
     values = [letter for letter in word[1:] if f"-{letter}" in with_value]
@@ -225,10 +225,10 @@ def _without_terminal(word: str) -> str:
     """Take ``-i`` and ``-t`` out of an option of ``exec``: a notebook has no terminal."""
     if word in ("--interactive", "--tty"):
         return ""
-    if word.startswith("--") or not re.fullmatch(r"-[a-z]+", word):
+    short = re.fullmatch(r"-([itd]*)([a-z]*)", word)
+    if short is None:
         return word
-    flags, value = re.fullmatch(r"-([itd]*)(.*)", word).groups()
-    kept = flags.replace("i", "").replace("t", "") + value
+    kept = short[1].replace("i", "").replace("t", "") + short[2]
     return f"-{kept}" if kept else ""
 
 

@@ -20,7 +20,7 @@ from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import DockernetError, ImageUnavailable
 from dockernet_lessons.image import pack
 from dockernet_lessons.image.contents import COMMANDS, PATH, REFERENCE, REPOSITORY, TAG
-from dockernet_lessons.labels import IMAGE
+from dockernet_lessons.labels import IMAGE, lab_labels
 from dockernet_lessons.progress import progress
 
 Say = Callable[[str], None]
@@ -100,12 +100,7 @@ def _check_foreign_image(client: docker.DockerClient) -> None:
     """Accept an image of this name that somebody else made, if it has every command."""
     probe = "; ".join(f"command -v {command} || echo lacks {command}" for command in COMMANDS)
     try:
-        printed = client.containers.run(
-            REFERENCE, ["-c", probe], entrypoint="sh", remove=True, network_mode="none"
-        )
-        missing = re.findall(r"^lacks (\S+)", bytes(printed).decode(), re.MULTILINE)
-    except docker.errors.ContainerError:
-        missing = []
+        missing = re.findall(r"^lacks (\S+)", _run_once(client, probe), re.MULTILINE)
     except docker.errors.APIError:
         missing = ["sh"]
     if missing:
@@ -114,6 +109,23 @@ def _check_foreign_image(client: docker.DockerClient) -> None:
             f"Give it another name (`docker tag {REFERENCE} my{REPOSITORY}`, "
             f"then `docker rmi {REFERENCE}`), and the lesson makes its own.",
         )
+
+
+def _run_once(client: docker.DockerClient, script: str) -> str:
+    """Run a shell script in a container of the image, and leave no container, whatever happens."""
+    container = client.containers.create(
+        REFERENCE,
+        ["-c", script],
+        entrypoint="sh",
+        network_mode="none",
+        labels=lab_labels("image-check", role="check"),
+    )
+    try:
+        container.start()
+        container.wait()
+        return bytes(container.logs()).decode(errors="replace")
+    finally:
+        container.remove(force=True, v=True)
 
 
 def build_from_dockerfile(client: docker.DockerClient, dockerfile: Path = DOCKERFILE) -> None:

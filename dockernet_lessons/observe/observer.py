@@ -67,9 +67,7 @@ class Observer:
         Called when the container is started: gives an image with the lesson's commands.
     """
 
-    def __init__(
-        self, client: docker.DockerClient, lab: str, image: Callable[[], str]
-    ) -> None:
+    def __init__(self, client: docker.DockerClient, lab: str, image: Callable[[], str]) -> None:
         self._client = client
         self._lab = lab
         self._image = image
@@ -181,7 +179,7 @@ class Observer:
             return other
 
     def _wait_for_other(self) -> str | None:
-        """An engine knows a name as taken a moment before it lists the container."""
+        """Look again: an engine knows a name as taken a moment before it lists the container."""
         for _ in range(_JOIN_LOOKS):
             time.sleep(_JOIN_S / _JOIN_LOOKS)
             other = self._adopt()

@@ -6,7 +6,8 @@ would do as well. Since Engine 28 the container's end is created inside the cont
 in *every* container, and the host shows ``vethX@if2`` many times. So the match always starts at the
 container, whose peer number is unique on the host, and both ends must name each other. Where two
 containers still claim one host interface, ``link-netnsid``, the host's number for the container's
-namespace, has to agree with the container's other pairs, or neither gets it.
+namespace, has to agree with the container's other pairs, or neither gets it. Pairs that a container
+made itself (a Docker inside it) lead to namespaces further in, and are left out.
 """
 
 from __future__ import annotations
@@ -67,15 +68,27 @@ def pair_interfaces(
     claims = [
         (name, inside, outside)
         for name, interfaces in containers.items()
-        for inside in interfaces
+        for inside in _towards_host(interfaces)
         if (outside := _peer_of(inside, veths)) is not None
     ]
     return _without_disputed(claims)
 
 
+def _towards_host(interfaces: Sequence[Interface]) -> list[Interface]:
+    """Pick the ends whose peers are on the host, not in a namespace further in.
+
+    A namespace numbers those that it has links to in the order in which it meets them
+    (``link-netnsid``), and an engine links a container to the host before anything in it runs.
+    """
+    numbers = [i.peer_netnsid for i in interfaces if i.peer_netnsid is not None]
+    return [
+        i for i in interfaces if i.kind == "veth" and numbers and i.peer_netnsid == min(numbers)
+    ]
+
+
 def _peer_of(inside: Interface, veths: Mapping[int, Interface]) -> Interface | None:
     """Find the host's veth end that `inside` names as its peer and that names `inside` back."""
-    if inside.kind != "veth" or inside.peer_ifindex is None or inside.peer_netnsid is None:
+    if inside.peer_ifindex is None:
         return None
     outside = veths.get(inside.peer_ifindex)
     return outside if outside is not None and outside.peer_ifindex == inside.ifindex else None
