@@ -1,5 +1,6 @@
 """Kernels that die and Ctrl-C: nothing lost, and nothing left that cannot be found again."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -49,16 +50,24 @@ sys.exit(main(["image", "build", "--pack"]))
 """
 
 
-def start(code, *arguments, **environment):
+@contextlib.contextmanager
+def started(code, *arguments, **environment):
+    """A process of its own that has said that it is ready; it does not outlive the test."""
     process = subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
+        # Tests that run in the background of a shell would hand on that they ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    assert process.stdout.readline() == "ready\n", process.stderr.read()
-    return process
+    try:
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def eventually(holds):
@@ -72,9 +81,8 @@ def eventually(holds):
 def killed(engine, tag, client):
     """The name of a lab whose kernel was killed in the middle of a lesson."""
     name = f"test-{tag}-killed"
-    process = start(LESSON, name, tag)
-    process.kill()
-    process.communicate()
+    with started(LESSON, name, tag):
+        pass
     yield name
     Lab(name=name).close()
 
@@ -133,10 +141,11 @@ def test_ctrl_c_during_a_build_stops_it_and_leaves_nothing(client, tmp_path, tag
     (tmp_path / "Dockerfile").write_text(f"FROM {image.REFERENCE}\nRUN {marker}\n")
     (tmp_path / "tmp").mkdir()
     before = dangling(client)
-    process = start(BUILD, tmp_path / "Dockerfile", TMPDIR=str(tmp_path / "tmp"))
-    eventually(lambda: helpers(client, marker))
-    process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=PATIENCE_S)[1]
+    with started(BUILD, tmp_path / "Dockerfile", TMPDIR=str(tmp_path / "tmp")) as process:
+        eventually(lambda: helpers(client, marker))
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE_S)
+        said = process.stderr.read()
     assert process.returncode == 130
     assert "interrupted" in said
     assert "Traceback" not in said
@@ -148,9 +157,10 @@ def test_ctrl_c_during_a_build_stops_it_and_leaves_nothing(client, tmp_path, tag
 
 def test_ctrl_c_while_packing_leaves_nothing(client, tmp_path):
     before = dangling(client)
-    process = start(PACK, TMPDIR=str(tmp_path))
-    process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=PATIENCE_S)[1]
+    with started(PACK, TMPDIR=str(tmp_path)) as process:
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE_S)
+        said = process.stderr.read()
     assert (process.returncode, "Traceback" in said) == (130, False)
     assert list(tmp_path.iterdir()) == []
     assert client.images.list(REPOSITORY) == []
