@@ -14,7 +14,9 @@ _EXEC_ADDR = "docker exec {} ip addr"
 def images(player: Player) -> None:
     """Show the images, the lesson image among them."""
     player.lab.prepare_image()
-    table = player.run("docker images", player.lab.images)
+    player.show("docker images")
+    # The next step's first look starts the observer; that goes on while pandas is loaded here.
+    table, _ = side_by_side(lambda look: look(), (player.lab.images, player.lab.interfaces))
     player.tell(table.to_string(index=False))
     player.check("the image xmtubuntu is here", (table["repository"] == "xmtubuntu").any())
 
