@@ -13,7 +13,6 @@ from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.labels import LAB, ROLE
 from dockernet_lessons.parallel import side_by_side
 
-DEFAULT_BRIDGE = "docker0"
 _BRIDGE_OPTION = "com.docker.network.bridge.name"
 
 
