@@ -1,0 +1,1 @@
+"""Docker's Container Network Model: networks, endpoints, sandboxes, IPAM, embedded DNS."""

@@ -1,0 +1,1 @@
+"""Containers, execs, images and events, and the rules they follow."""

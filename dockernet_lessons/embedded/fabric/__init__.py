@@ -1,0 +1,1 @@
+"""Emulated kernel networking: namespaces, devices, bridges, routes, netfilter, packets."""

@@ -1,0 +1,110 @@
+"""Requests and responses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from dockernet_lessons.embedded.errors import DockerError
+from dockernet_lessons.embedded.pipe import Pipe
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request to the Docker Engine API.
+
+    Attributes
+    ----------
+    path
+        Decoded, without the version: ``/containers/json``.
+    query
+        Parameter -> its values.
+    headers
+        Name in lower case -> value.
+    version
+        API version that was asked for, for example ``(1, 41)``.
+    """
+
+    method: str
+    path: str
+    query: dict[str, list[str]] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    version: tuple[int, int] = (1, 41)
+
+    def text(self, name: str, default: str = "") -> str:
+        """Give the first value of a query parameter."""
+        return self.query.get(name, [default])[0]
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Read a query parameter as moby does (api/server/httputils): true but for these."""
+        if name not in self.query:
+            return default
+        return self.query[name][0].strip().lower() not in ("", "0", "no", "false", "none")
+
+    def json(self) -> dict[str, Any]:
+        """Read the body as a JSON object; an empty body is an empty object.
+
+        Raises
+        ------
+        DockerError
+            400: it is no JSON, or not an object.
+        """
+        if not self.body.strip():
+            return {}
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise DockerError(400, f"invalid JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise DockerError(400, "invalid JSON: the body must be an object")
+        return value
+
+
+class Stream:
+    """A body that comes piece by piece, and for a hijacked connection also goes the other way.
+
+    Parameters
+    ----------
+    hijacked
+        The client may send bytes too: into `incoming`.
+    tty
+        The bytes are raw; otherwise they are framed (8 bytes of header before each piece).
+    follows
+        It has no end of its own (``events``): whoever cannot wait may end it.
+    """
+
+    def __init__(self, *, hijacked: bool = False, tty: bool = False, follows: bool = False) -> None:
+        self.outgoing = Pipe()
+        self.incoming = Pipe() if hijacked else None
+        self.tty = tty
+        self.follows = follows
+
+
+@dataclass
+class Response:
+    """One HTTP response.
+
+    Attributes
+    ----------
+    body
+        The whole body, or a stream.
+    """
+
+    status: int = 200
+    body: bytes | Stream = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """Give a value as JSON, with the newline that Go's encoder ends it with."""
+    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+    return Response(status, body, {"Content-Type": JSON})
+
+
+def frame(stream: int, data: bytes) -> bytes:
+    """Put the header of a multiplexed stream before a piece: 1 is stdout, 2 stderr (API docs)."""
+    return bytes((stream, 0, 0, 0)) + len(data).to_bytes(4, "big") + data

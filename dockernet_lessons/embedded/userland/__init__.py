@@ -1,0 +1,1 @@
+"""The emulated machine's processes, files and commands."""
