@@ -7,9 +7,12 @@ socket.
 
 from __future__ import annotations
 
+import math
 import os
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import docker
 import docker.errors
@@ -24,10 +27,15 @@ from dockernet_lessons.errors import (
     NoDocker,
     SocketDenied,
 )
+from dockernet_lessons.parallel import WORKERS
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.server import Server
 
 ENGINES = ("auto", "docker", "embedded")
 PROFILES = ("article", "classic", "modern")
 OLDEST_API = (1, 41)
+EMBEDDED_ADDRESS = "embedded"
 ENGINE_VARIABLE = "DOCKERNET_ENGINE"
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 _CONNECT_TIMEOUT_S = 10
@@ -48,15 +56,26 @@ class Connection:
         The engine's address, as ``DOCKER_HOST`` would say it.
     version
         The engine's version.
+    workers
+        How many requests at a time are worth it: one where the engine is in this process.
+    notice
+        A sentence to tell the learner, or empty.
+    release
+        Called when a lab is closed.
     """
 
     client: docker.DockerClient
     description: str
     address: str
     version: str
+    workers: int = WORKERS
+    notice: str = ""
+    release: Callable[[], None] = lambda: None
 
 
-def connect(engine: str = "auto", profile: str = "article") -> Connection:
+def connect(
+    engine: str = "auto", profile: str = "article", *, seed: int = 0, pace: float = 0.0
+) -> Connection:
     """Connect to an engine.
 
     Parameters
@@ -66,29 +85,129 @@ def connect(engine: str = "auto", profile: str = "article") -> Connection:
         overrides ``auto``.
     profile
         Generation that an embedded engine emulates: ``article``, ``classic`` or ``modern``.
+    seed
+        Decides an embedded engine's ids, MACs and times.
+    pace
+        Real seconds per simulated second of an embedded engine.
 
     Raises
     ------
     BadArgument
-        `engine` or `profile` is none of these.
+        `engine` or `profile` is none of these, or `pace` is negative.
     EngineUnavailable
-        Nothing answers, the socket is denied, or the engine is too old.
+        ``docker`` was asked for, and nothing answers, the socket is denied, or the engine is too
+        old.
     """
     if engine == "auto":
         engine = os.environ.get(ENGINE_VARIABLE) or "auto"
     _check_choice("engine", engine, ENGINES)
     _check_choice("profile", profile, PROFILES)
+    _check_pace(pace)
     if engine == "embedded":
-        raise EngineUnavailable(
-            "The embedded engine is not part of this version.",
-            "Use a real Docker Engine: Lab(engine='docker').",
-        )
-    return connect_docker()
+        return connect_embedded(profile, seed, pace)
+    try:
+        return connect_docker()
+    except EngineUnavailable as error:
+        if engine == "docker":
+            raise
+        notice = f"{error.what} The embedded engine, an emulation, takes its place. {error.todo}"
+        return replace(connect_embedded(profile, seed, pace), notice=notice)
 
 
 def _check_choice(what: str, choice: str, choices: tuple[str, ...]) -> None:
     if choice not in choices:
         raise BadArgument(f"There is no {what} '{choice}'.", f"Choose one of {', '.join(choices)}.")
+
+
+def _check_pace(pace: float) -> None:
+    if not 0 <= pace < math.inf:
+        raise BadArgument(f"pace={pace} is not possible.", "Take 0 (do not wait) to 1 (real time).")
+
+
+@dataclass(frozen=True)
+class _Embedded:
+    """An embedded engine of this process and what it was made with."""
+
+    client: docker.DockerClient
+    profile: str
+    seed: int
+    pace: float
+
+
+_running: list[_Embedded] = []
+
+
+def connect_embedded(profile: str = "article", seed: int = 0, pace: float = 0.0) -> Connection:
+    """Connect to the embedded engine of this process; start it if there is none like this.
+
+    As on a real engine, a second lab of the process finds what the first one made. When a closed
+    lab leaves no container behind, the next one starts with a new engine, and with the same
+    numbers.
+    """
+    for engine in _running:
+        if (engine.profile, engine.seed, engine.pace) == (profile, seed, pace):
+            break
+    else:
+        from dockernet_lessons.embedded import adapter
+
+        engine = _Embedded(adapter.client(profile, seed=seed, pace=pace), profile, seed, pace)
+        _running.append(engine)
+    return Connection(
+        client=engine.client,
+        description=f"Embedded engine (emulated; {profile} profile)",
+        address=EMBEDDED_ADDRESS,
+        version=str(engine.client.version()["Version"]),
+        workers=1,
+        release=lambda: _release(engine),
+    )
+
+
+def _release(engine: _Embedded) -> None:
+    """Let go of an engine without containers."""
+    if engine in _running and not engine.client.api.containers(all=True):
+        _running.remove(engine)
+
+
+def embedded_server(
+    profile: str = "article",
+    *,
+    path: Path | None = None,
+    port: int = 0,
+    seed: int = 0,
+    pace: float = 1.0,
+) -> Server:
+    """Put an embedded engine behind a unix socket, or a loopback port.
+
+    Parameters
+    ----------
+    profile
+        ``article``, ``classic`` or ``modern``.
+    path
+        Where to make the socket; None takes a port of 127.0.0.1.
+    port
+        The port, 0 for a free one.
+    seed, pace
+        See `connect`.
+
+    Returns
+    -------
+    Server
+        Bound, not yet serving.
+
+    Raises
+    ------
+    BadArgument
+        There is no such profile, or `pace` is not possible.
+    OSError
+        The socket cannot be made.
+    """
+    from dockernet_lessons.embedded.engine import Engine
+    from dockernet_lessons.embedded.profile import PROFILES as GENERATIONS
+    from dockernet_lessons.embedded.server import Server
+
+    _check_choice("profile", profile, PROFILES)
+    _check_pace(pace)
+    return Server(Engine(GENERATIONS[profile], seed=seed), path, port=port, pace=pace)
 
 
 def docker_address() -> str:

@@ -31,18 +31,23 @@ class Lab:
     Parameters
     ----------
     engine
-        ``auto`` (a real Docker Engine), ``docker`` or ``embedded``. The environment variable
-        ``DOCKERNET_ENGINE`` overrides ``auto``.
+        ``auto`` (a real Docker Engine if one answers, else the embedded one), ``docker`` or
+        ``embedded``. The environment variable ``DOCKERNET_ENGINE`` overrides ``auto``.
     name
         The lab's name; by default one per user, the same in every session, so that a new session
         finds what an earlier one left behind.
     profile
-        Generation that an embedded engine emulates: ``article``, ``classic``, ``modern``.
+        Generation that an embedded engine emulates: ``article`` (Engine 20.10 with the article's
+        own numbers), ``classic`` (20.10.24) or ``modern`` (28.5.2).
+    seed
+        Decides an embedded engine's ids, MACs and times: the same seed gives the same output.
+    pace
+        Real seconds per simulated second of an embedded engine: 0 does not wait, 1 is real time.
 
     Raises
     ------
     EngineUnavailable
-        No engine can be used; says why and what to do.
+        ``docker`` was asked for and cannot be used; says why and what to do.
 
     Examples
     --------
@@ -52,10 +57,18 @@ class Lab:
     """
 
     def __init__(
-        self, engine: str = "auto", *, name: str | None = None, profile: str = "article"
+        self,
+        engine: str = "auto",
+        *,
+        name: str | None = None,
+        profile: str = "article",
+        seed: int = 0,
+        pace: float = 0.0,
     ) -> None:
-        connection = connect(engine, profile)
+        connection = connect(engine, profile, seed=seed, pace=pace)
         self._context = LabContext(connection, name or labels.owner(), say=_say)
+        if connection.notice:
+            self._context.notice(connection.notice)
 
     @property
     def engine(self) -> str:
@@ -71,6 +84,11 @@ class Lab:
     def name(self) -> str:
         """The lab's name, as in the label ``dockernet.lab``."""
         return self._context.name
+
+    @property
+    def workers(self) -> int:
+        """How many things the engine is best asked for at a time."""
+        return self._context.connection.workers
 
     def __enter__(self) -> Lab:
         return self
@@ -383,6 +401,7 @@ class Lab:
         """Do what `reset` does, and remove the observer container as well."""
         containers.remove_all(self._context, observer=True)
         networks.remove_all(self._context)
+        self._context.connection.release()
 
 
 def _say(sentence: str) -> None:

@@ -20,9 +20,13 @@ WORKERS = 6
 
 
 def side_by_side(
-    work: Callable[[Item], Result], items: Iterable[Item], *, label: str | None = None
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    label: str | None = None,
+    workers: int = WORKERS,
 ) -> list[Result]:
-    """Run `work` on every item, at most six at a time.
+    """Run `work` on every item, several at a time.
 
     Every item is worked on even when one fails; then the first failure is raised.
 
@@ -34,6 +38,8 @@ def side_by_side(
         The items.
     label
         Text of a progress bar, shown when the work takes longer than a second.
+    workers
+        How many at a time; with one, the items are worked on in their order.
 
     Returns
     -------
@@ -43,7 +49,9 @@ def side_by_side(
     todo = list(items)
     if len(todo) < 2:
         return [work(item) for item in todo]
-    with ThreadPoolExecutor(max_workers=min(WORKERS, len(todo))) as pool:
+    if workers == 1:
+        return _one_by_one(work, todo, label)
+    with ThreadPoolExecutor(max_workers=min(workers, len(todo))) as pool:
         futures = [pool.submit(work, item) for item in todo]
         try:
             done = as_completed(futures)
@@ -53,3 +61,18 @@ def side_by_side(
             pool.shutdown(wait=False, cancel_futures=True)  # what was not begun is left alone
             raise
     return [future.result() for future in futures]
+
+
+def _one_by_one(
+    work: Callable[[Item], Result], todo: list[Item], label: str | None
+) -> list[Result]:
+    results: list[Result] = []
+    failures: list[Exception] = []
+    for item in progress(todo, label, len(todo)) if label is not None else todo:
+        try:
+            results.append(work(item))
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return results

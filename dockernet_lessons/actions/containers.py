@@ -18,7 +18,6 @@ from dockernet_lessons.errors import BadArgument, ContainerExited, DockernetErro
 from dockernet_lessons.labels import SPEC, belongs_to, lab_labels, spec_digest
 from dockernet_lessons.observe.engine import remove_container
 from dockernet_lessons.observe.observer import HOST
-from dockernet_lessons.parallel import side_by_side
 from dockernet_lessons.preflight import parse_address
 
 STOP_TIMEOUT_S = 1
@@ -117,7 +116,7 @@ def run_many(
     """Start several containers side by side; the order of their addresses is open."""
     wanted = list(names)
     context.lesson_image()
-    return side_by_side(
+    return context.side_by_side(
         lambda name: run(context, name, options), wanted, label=f"Starting {len(wanted)} containers"
     )
 
@@ -258,7 +257,7 @@ def remove_all(context: LabContext, *, observer: bool = False) -> None:
     ]
     if observer:
         removals.append(context.observer.remove)
-    side_by_side(lambda remove: remove(), removals)
+    context.side_by_side(lambda remove: remove(), removals)
 
 
 def _remove_by_id(context: LabContext, container_id: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import docker
 import docker.errors
@@ -29,6 +29,10 @@ from dockernet_lessons.observe.engine import (
     read_network,
 )
 from dockernet_lessons.observe.observer import Observer
+from dockernet_lessons.parallel import side_by_side
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")  # the observer's name contains it
 PREDEFINED = ("bridge", "host", "none")
@@ -115,7 +119,13 @@ class LabContext:
 
     def containers(self) -> list[Container]:
         """List this lab's containers, the observer left out."""
-        return list_containers(self.client, self.name)
+        return list_containers(self.client, self.name, workers=self.connection.workers)
+
+    def side_by_side(
+        self, work: Callable[[Item], Result], items: Iterable[Item], *, label: str | None = None
+    ) -> list[Result]:
+        """Do something to several items, as many at a time as suits the engine."""
+        return side_by_side(work, items, label=label, workers=self.connection.workers)
 
     def holder(self, labels: dict[str, str]) -> str:
         """Say in words who made an object with these labels."""

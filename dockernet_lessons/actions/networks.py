@@ -25,7 +25,6 @@ from dockernet_lessons.labels import SPEC, belongs_to, lab_labels, spec_digest
 from dockernet_lessons.observe.engine import list_networks
 from dockernet_lessons.observe.forwarding import Route
 from dockernet_lessons.observe.interfaces import Interface
-from dockernet_lessons.parallel import side_by_side
 
 
 def claims(context: LabContext) -> list[preflight.Claim]:
@@ -150,7 +149,7 @@ def remove(context: LabContext, name: str) -> None:
 
 def remove_all(context: LabContext) -> None:
     """Remove every network of the lab; its containers must be gone already."""
-    side_by_side(
+    context.side_by_side(
         lambda network: _remove_by_id(context, network.id),
         list_networks(context.client, context.name),
     )

@@ -14,7 +14,6 @@ from dockernet_lessons.errors import AddressOutsideLab, BadArgument
 from dockernet_lessons.observe import names, ping
 from dockernet_lessons.observe.engine import Container
 from dockernet_lessons.observe.observer import HOST, exec_in
-from dockernet_lessons.parallel import side_by_side
 from dockernet_lessons.results import CommandResult, PingResult
 
 MATRIX_INTERVAL_S = 0.05
@@ -59,7 +58,7 @@ class Pinger:
         for node in nodes:
             self._require_source(node)
         pace = Pace(3, MATRIX_INTERVAL_S, MATRIX_PATIENCE_S)
-        rows = side_by_side(
+        rows = self._context.side_by_side(
             lambda source: [((source, t), self.ping(source, t, by, pace)) for t in nodes],
             nodes,
             label="Pinging",

@@ -13,7 +13,6 @@ from dockernet_lessons.observe.engine import Container
 from dockernet_lessons.observe.interfaces import Interface, parse_interfaces
 from dockernet_lessons.observe.observer import HOST, Request, exec_in
 from dockernet_lessons.observe.wiring import Wiring
-from dockernet_lessons.parallel import side_by_side
 
 
 class NamespaceReader:
@@ -79,7 +78,7 @@ class NamespaceReader:
 
     def _inside(self, command: str, containers: list[Container]) -> dict[str, str]:
         """Run a command by one exec per container."""
-        found = side_by_side(lambda c: self._exec(command, c), containers)
+        found = self._context.side_by_side(lambda c: self._exec(command, c), containers)
         printed = {c.name: text for c, text in zip(containers, found, strict=True) if text}
         if len(containers) == 1 and not printed:
             raise ToolMissing(containers[0].name, command.split()[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from dockernet_lessons.article.player import Player, Step
-from dockernet_lessons.parallel import side_by_side
 
 _BOTH = ["ubuntu1", "ubuntu2"]
 _EXEC_ADDR = "docker exec {} ip addr"
@@ -16,7 +15,7 @@ def images(player: Player) -> None:
     player.lab.prepare_image()
     player.show("docker images")
     # The next step's first look starts the observer; that goes on while pandas is loaded here.
-    table, _ = side_by_side(lambda look: look(), (player.lab.images, player.lab.interfaces))
+    table, _ = player.side_by_side(lambda look: look(), (player.lab.images, player.lab.interfaces))
     player.tell(table.to_string(index=False))
     player.check("the image xmtubuntu is here", (table["repository"] == "xmtubuntu").any())
 
@@ -121,7 +120,7 @@ def addresses_change(player: Player) -> None:
     before = _addresses(player, *names)
     low, high = sorted(before, key=lambda name: IPv4Address(before[name]))
     player.show(f"docker stop {low} {high}")
-    side_by_side(player.lab.stop, (low, high))
+    player.side_by_side(player.lab.stop, (low, high))
     for name in (high, low):
         player.show(f"docker start {name}")
         player.lab.start(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dockernet_lessons.article.player import Player, Step
 from dockernet_lessons.observe.names import hosts_of
-from dockernet_lessons.parallel import side_by_side
 
 
 def start_ubuntu3_linked(player: Player) -> None:
@@ -31,7 +30,7 @@ def ping_back(player: Player) -> None:
 def why_hosts_file(player: Player) -> None:
     """Compare both hosts files."""
     names = ("ubuntu3", "ubuntu2")
-    files = dict(zip(names, side_by_side(player.lab.hosts_file, names), strict=True))
+    files = dict(zip(names, player.side_by_side(player.lab.hosts_file, names), strict=True))
     for name, text in files.items():
         player.show(f"docker exec {name} cat /etc/hosts")
         player.tell(text)

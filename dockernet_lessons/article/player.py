@@ -18,6 +18,7 @@ _PAIR_COLUMNS = [
     "container", "container_if", "container_ifindex", "host_if", "host_ifindex", "bridge", "ipv4"
 ]  # fmt: skip
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Print = Callable[[str], None]
 
@@ -103,9 +104,13 @@ class Player:
         ports = "all" if publish else None
         self.lab.run(name, network=network, links=links, ports=ports)
 
+    def side_by_side(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """Do something to several items, as many at a time as suits the engine."""
+        return side_by_side(work, items, workers=self.lab.workers)
+
     def start_together(self, networks: Mapping[str, str | None]) -> None:
         """Start several containers side by side: name -> network, None for the default one."""
-        side_by_side(lambda name: self.start(name, networks[name]), networks)
+        self.side_by_side(lambda name: self.start(name, networks[name]), networks)
 
     def show_pairs(self) -> pd.DataFrame:
         """Show all pairs; by hand that takes ``ip addr`` on the host and in every container."""
@@ -121,11 +126,12 @@ class Player:
     def remove(self, *names: str) -> None:
         """Remove containers side by side."""
         self.show(f"docker rm -f {' '.join(names)}")
-        side_by_side(self.lab.remove, names)
+        self.side_by_side(self.lab.remove, names)
 
     def ping(self, *ends: tuple[str, str], by: str = "ip") -> list[PingResult]:
         """Ping between several (source, target) side by side and print each."""
-        pings = side_by_side(lambda end: self.lab.ping(*end, by=by, count=self.ping_count), ends)
+        count = self.ping_count
+        pings = self.side_by_side(lambda end: self.lab.ping(*end, by=by, count=count), ends)
         for ping in pings:
             if ping.lookup is not None:
                 self.show(ping.lookup.command)

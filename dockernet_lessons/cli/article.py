@@ -13,7 +13,7 @@ def run(options: argparse.Namespace) -> int:
     from dockernet_lessons.article import STEPS, play
 
     check_count(options.count)
-    with Lab(options.engine, profile=options.profile) as lab:
+    with Lab(options.engine, profile=options.profile, seed=options.seed, pace=options.pace) as lab:
         print(f"The article, step by step, on {lab.engine}.")
         failed, _ = play(lab, STEPS, ping_count=options.count)
     if failed:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dockernet_lessons.cli import article, clean, doctor, image, lab
+from dockernet_lessons.cli import article, clean, doctor, engine, image, lab
 from dockernet_lessons.connect import ENGINES, PROFILES
 from dockernet_lessons.errors import DockernetError
 
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_image(commands)
     _add_clean(commands)
+    _add_engine(commands)
     return parser
 
 
@@ -80,6 +81,7 @@ def _add_article(commands: Commands) -> None:
     parser.add_argument("--engine", choices=ENGINES, default="auto")
     parser.add_argument("--profile", choices=PROFILES, default="article")
     parser.add_argument("--count", type=int, default=3, help="requests per ping (default: 3)")
+    _add_simulation(parser, pace=0.0)
     parser.set_defaults(run=article.run)
 
 
@@ -106,3 +108,23 @@ def _add_clean(commands: Commands) -> None:
     parser.add_argument("--lab", metavar="NAME", help="only that lab's")
     parser.add_argument("--all", action="store_true", help="every learner's, not only yours")
     parser.set_defaults(run=clean.run)
+
+
+def _add_engine(commands: Commands) -> None:
+    parser = commands.add_parser("engine", help="serve the embedded engine on a socket or port")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--socket", metavar="PATH", help="make a unix socket there")
+    where.add_argument("--port", type=int, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--profile", choices=PROFILES, default="article")
+    _add_simulation(parser, pace=1.0)
+    parser.set_defaults(run=engine.run)
+
+
+def _add_simulation(parser: argparse.ArgumentParser, pace: float) -> None:
+    parser.add_argument("--seed", type=int, default=0, help="embedded engine: decides ids and MACs")
+    parser.add_argument(
+        "--pace",
+        type=float,
+        default=pace,
+        help="embedded engine: real seconds per simulated second (default: %(default)s)",
+    )

@@ -11,7 +11,7 @@ import docker.errors
 
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.labels import LAB, ROLE
-from dockernet_lessons.parallel import side_by_side
+from dockernet_lessons.parallel import WORKERS, side_by_side
 
 _BRIDGE_OPTION = "com.docker.network.bridge.name"
 
@@ -103,7 +103,11 @@ class Network:
 
 
 def list_containers(
-    client: docker.DockerClient, lab: str | None, *, role: str = "lesson"
+    client: docker.DockerClient,
+    lab: str | None,
+    *,
+    role: str = "lesson",
+    workers: int = WORKERS,
 ) -> list[Container]:
     """List containers, stopped ones included, in the order they were made.
 
@@ -115,12 +119,14 @@ def list_containers(
         Only that lab's containers with that role; None for every container of the engine.
     role
         Value of the label ``dockernet.role``.
+    workers
+        How many to ask for at a time.
     """
     labels = [f"{LAB}={lab}", f"{ROLE}={role}"] if lab is not None else []
     with translated():
         rows = client.api.containers(all=True, filters={"label": labels} if labels else None)
         ids = [row["Id"] for row in sorted(rows, key=lambda row: (row["Created"], row["Names"]))]
-        found = side_by_side(lambda i: _inspect_or_none(client, i), ids)
+        found = side_by_side(lambda i: _inspect_or_none(client, i), ids, workers=workers)
     return [read_container(attrs) for attrs in found if attrs is not None]
 
 

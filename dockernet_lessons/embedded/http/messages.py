@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +76,15 @@ class Stream:
         The bytes are raw; otherwise they are framed (8 bytes of header before each piece).
     follows
         It has no end of its own (``events``): whoever cannot wait may end it.
+
+    Attributes
+    ----------
+    outgoing
+        Bytes for the client.
+    incoming
+        Bytes from the client; None unless hijacked.
+    on_hang_up
+        Called when the client is gone, to stop what feeds the stream.
     """
 
     def __init__(self, *, hijacked: bool = False, tty: bool = False, follows: bool = False) -> None:
@@ -82,6 +92,15 @@ class Stream:
         self.incoming = Pipe() if hijacked else None
         self.tty = tty
         self.follows = follows
+        self.on_hang_up: Callable[[], None] | None = None
+
+    def hang_up(self) -> None:
+        """Say that the client is gone."""
+        self.outgoing.abandon()
+        if self.incoming is not None:
+            self.incoming.close()
+        if self.on_hang_up is not None:
+            self.on_hang_up()
 
 
 @dataclass
