@@ -27,7 +27,7 @@ def measure(shell: Shell, rounds: int) -> Comparison:
     commands: list[str] = []
 
     def ours() -> float:
-        return seconds(lambda: commands.__setitem__(slice(None), _play())) - _WAITS_S
+        return seconds(lambda: commands.__setitem__(slice(None), play_once())) - _WAITS_S
 
     def theirs() -> float:
         return shell.seconds("\n".join((*commands, *_CLEAN_UP))) - _WAITS_S
@@ -37,9 +37,9 @@ def measure(shell: Shell, rounds: int) -> Comparison:
     return compare(title, ours, theirs, limit=0.5, rounds=rounds)
 
 
-def _play() -> list[str]:
-    """Play the article once; give the commands that it showed."""
-    with Lab(name="bench-article") as lab:
+def play_once(engine: str = "docker") -> list[str]:
+    """Play the article once on an engine; give the commands that it showed."""
+    with Lab(engine, name="bench-article") as lab:
         failed, player = play(lab, STEPS, write=lambda _: None, ping_count=1)
     assert not failed, failed  # also when a name is taken: the script must not touch it then
     return player.commands

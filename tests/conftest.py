@@ -6,7 +6,7 @@ import os
 import random
 
 import pytest
-from engines import LAB_PREFIX, engines, inventory, required
+from engines import LAB_PREFIX, engines, inventory, required, serving
 from hypothesis import settings
 
 from dockernet_lessons import Lab, image
@@ -19,20 +19,33 @@ settings.load_profile("dockernet")
 
 @pytest.fixture(scope="session", params=engines(), ids=lambda engine: engine.id)
 def engine(request):
-    """A real engine with the lesson image, chosen by ``DOCKER_HOST`` while its tests run."""
+    """An engine with the lesson image, chosen by the environment while its tests run."""
     found = request.param
     if found.version is None:
         (pytest.fail if required() else pytest.skip)(found.problem)
-    client = found.client()
-    image.ensure(client)
-    client.close()
-    before = inventory(found)
-    with pytest.MonkeyPatch.context() as environment:
+    with serving(found), pytest.MonkeyPatch.context() as environment:
+        image.ensure(found.client())
+        before = inventory(found)
         environment.setenv("DOCKER_HOST", found.address)
         environment.delenv(ENGINE_VARIABLE, raising=False)
+        if found.in_process:
+            environment.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
+            environment.setenv(ENGINE_VARIABLE, "embedded")
         yield found
-    after = inventory(found)
+        after = inventory(found)
     assert after == before, f"left behind {after - before}, gone {before - after}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out, on emulated engines, what is about a real one (its process, its builds)."""
+    out = [item for item in items if item.get_closest_marker("real") and _on_embedded(item)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
+
+
+def _on_embedded(item):
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return "engine" in parameters and parameters["engine"].embedded
 
 
 @pytest.fixture(scope="module")

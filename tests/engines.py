@@ -1,15 +1,27 @@
-"""The real engines that the tests run on, and what must be the same on them afterwards."""
+"""The engines that the tests run on, and what must be the same on them afterwards."""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
+import shutil
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 import docker
 
 from dockernet_lessons import image
-from dockernet_lessons.connect import connect_docker, docker_address
+from dockernet_lessons.connect import (
+    EMBEDDED_ADDRESS,
+    connect_docker,
+    connect_embedded,
+    docker_address,
+    embedded_server,
+)
+from dockernet_lessons.embedded.profile import PROFILES
 from dockernet_lessons.errors import EngineUnavailable
 from dockernet_lessons.labels import LAB, lab_labels
 
@@ -25,22 +37,65 @@ class Engine:
     address: str
     version: str | None
     problem: str = ""
+    profile: str | None = None
 
     @property
     def id(self):
-        return self.version or "no-engine"
+        return f"embedded-{self.profile}" if self.embedded else self.version or "no-engine"
+
+    @property
+    def embedded(self):
+        return self.profile is not None
+
+    @property
+    def in_process(self):
+        return self.address == EMBEDDED_ADDRESS
 
     @property
     def generation(self):
         return int(self.version.split(".")[0])
 
     def client(self):
+        if self.in_process:
+            return connect_embedded(self.profile).client
         return docker.DockerClient(base_url=self.address, timeout=120)
 
 
 @cache
 def engines():
-    """Every engine to test on; a single one without a version if there is none."""
+    """Every engine to test on: the emulated ones, then the real ones.
+
+    Where there is no real one, a single engine without a version says why.
+    """
+    return [*embedded_engines(), *real_engines()]
+
+
+def embedded_engines():
+    """The article's profile in this process, as most learners meet it; the others over a socket."""
+    home = Path(mkdtemp(prefix="dn-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    served = [
+        Engine(f"unix://{home}/{name}.sock", PROFILES[name].version, profile=name)
+        for name in ("classic", "modern")
+    ]
+    return [Engine(EMBEDDED_ADDRESS, PROFILES["article"].version, profile="article"), *served]
+
+
+@contextlib.contextmanager
+def serving(engine):
+    """Serve an emulated engine at its address, as fast as it can."""
+    if engine.in_process or not engine.embedded:
+        yield
+        return
+    path = Path(engine.address.removeprefix("unix://"))
+    server = embedded_server(engine.profile, path=path, pace=0)
+    server.start()
+    yield
+    server.close()
+
+
+def real_engines():
+    """The engines that the environment names, else the one at hand."""
     addresses = os.environ.get(ADDRESSES, "").split() or [docker_address()]
     return [_probe(address) for address in addresses]
 
@@ -80,7 +135,8 @@ def inventory(engine):
     }
     networks = {f"network {row['Name']}" for row in client.api.networks() if _counts(row["Labels"])}
     links = set() if shared() else host_links(client)
-    client.close()
+    if not engine.in_process:
+        client.close()
     return containers | networks | links
 
 

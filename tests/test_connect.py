@@ -28,10 +28,10 @@ pytestmark = pytest.mark.usefixtures("no_docker_environment")
 def test_where_nothing_answers(monkeypatch, capsys, address, reason):
     monkeypatch.setenv("DOCKER_HOST", address)
     with pytest.raises(errors.NoDocker, match=reason) as refused:
-        Lab()
+        Lab("docker")
     assert address in refused.value.what
     assert "Start Docker" in refused.value.todo
-    assert main(["article"]) == 1
+    assert main(["article", "--engine", "docker"]) == 1
     assert len(capsys.readouterr().err.strip().splitlines()) == 2
 
 
@@ -40,7 +40,7 @@ def test_stray_tls_settings_are_one_sentence_too(monkeypatch, tmp_path):
     monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
     monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
     with pytest.raises(errors.NoDocker):
-        Lab()
+        Lab("docker")
 
 
 def denied_answer(address, pipe):
@@ -83,7 +83,7 @@ def test_an_engine_that_is_too_old(monkeypatch, api):
     with engine_answering({"/version": old}) as address:
         monkeypatch.setenv("DOCKER_HOST", address)
         with pytest.raises(errors.EngineTooOld, match=f"19.03.15 .API {api}.") as refused:
-            Lab()
+            Lab("docker")
     assert "20.10" in refused.value.todo
 
 
@@ -92,7 +92,7 @@ def test_something_that_is_no_engine(monkeypatch, answer):
     with engine_answering({"/version": answer}) as address:
         monkeypatch.setenv("DOCKER_HOST", address)
         with pytest.raises(errors.NoDocker, match="No Docker Engine answers"):
-            Lab()
+            Lab("docker")
 
 
 def test_an_engine_that_goes_away_is_lost(monkeypatch):
@@ -124,7 +124,7 @@ def test_a_listener_that_never_answers_is_no_engine(monkeypatch):
         monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{listener.getsockname()[1]}")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         with pytest.raises(errors.NoDocker, match="timed out"):
-            Lab()
+            Lab("docker")
 
 
 def test_the_address_comes_from_the_environment_first(monkeypatch):
@@ -152,12 +152,43 @@ def test_else_the_systems_socket(monkeypatch, tmp_path, config):
     assert docker_address() in (connect.DEFAULT_SOCKET, "http+unix:///var/run/docker.sock")
 
 
-def test_the_embedded_engine_is_not_part_of_this_version(monkeypatch):
-    with pytest.raises(errors.EngineUnavailable, match="embedded"):
-        Lab("embedded")
+@pytest.mark.parametrize("nobody", ["unix:///nonexistent/docker.sock", "tcp://127.0.0.1:9"])
+def test_auto_goes_on_with_the_embedded_engine_and_says_why(monkeypatch, capsys, nobody):
+    monkeypatch.setenv("DOCKER_HOST", nobody)
+    with Lab() as lab:
+        assert lab.engine == "Embedded engine (emulated; article profile)"
+        lab.run("ubuntu1")
+        assert lab.ping("host", "ubuntu1").ok
+    said = capsys.readouterr().err
+    assert nobody in said
+    assert "The embedded engine, an emulation, takes its place" in said
+    assert "Start Docker" in said
+
+
+@pytest.mark.parametrize("profile", connect.PROFILES)
+def test_the_embedded_engine_by_argument_and_by_variable(monkeypatch, capsys, profile):
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
+    with Lab("embedded", profile=profile) as lab:
+        assert lab.engine == f"Embedded engine (emulated; {profile} profile)"
     monkeypatch.setenv("DOCKERNET_ENGINE", "embedded")
-    with pytest.raises(errors.EngineUnavailable, match="embedded"):
-        Lab()
+    with Lab(profile=profile) as lab:
+        assert lab.engine == f"Embedded engine (emulated; {profile} profile)"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_second_lab_finds_what_the_first_one_made_until_it_is_closed():
+    first = Lab("embedded", name="twice")
+    container = first.run("ubuntu1")
+    again = Lab("embedded", name="twice")
+    assert again.run("ubuntu1").id == container.id
+    again.close()
+    assert Lab("embedded", name="twice").containers().empty
+
+
+@pytest.mark.parametrize("pace", [-1, float("inf"), float("nan")])
+def test_a_pace_that_is_not_possible(pace):
+    with pytest.raises(errors.BadArgument, match="pace"):
+        Lab("embedded", pace=pace)
 
 
 @pytest.mark.parametrize("choice", [{"engine": "podman"}, {"profile": "ancient"}], ids=str)

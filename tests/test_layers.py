@@ -1,6 +1,7 @@
 """Imports point one way."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,8 @@ ALLOWED = {
     "parallel": {"progress"},
     "progress": set(),
     "engine_errors": {"errors"},
-    "connect": {"errors"},
+    "connect": {"errors", "parallel", "embedded"},
+    "embedded": {"embedded"},
     "observe": {"observe"} | LOWEST,
     "preflight": {"observe", "errors"},
     "image": {"image"} | LOWEST,
@@ -71,7 +73,8 @@ OWN = {layer(name) for name in MODULES}
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_only_what_lies_below_it(name):
     used = {layer(imported) for imported in everywhere(MODULES[name])} & OWN
-    allowed = ALLOWED.get(layer(name), OWN if layer(name) == "cli" else OWN - {"cli"})
+    rest = OWN - {"embedded"}
+    allowed = ALLOWED.get(layer(name), rest if layer(name) == "cli" else rest - {"cli"})
     assert used <= allowed
 
 
@@ -83,8 +86,55 @@ def test_heavy_packages_are_imported_where_they_are_used(name):
 CHOOSERS = {"docker.from_env", "docker.context", "docker.DockerClient", "docker.APIClient"}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "connect"])
+@pytest.mark.parametrize(
+    "name", [name for name in MODULES if name not in ("connect", "embedded/adapter")]
+)
 def test_only_connect_chooses_an_engine(name):
     calls = {ast.unparse(n.func) for n in ast.walk(MODULES[name]) if isinstance(n, ast.Call)}
     assert not calls & CHOOSERS
     assert not {n for n in everywhere(MODULES[name]) if n.startswith("docker.context")}
+
+
+# The embedded engine, from the bottom up: what each part may import of the others.
+GROUND = {"loop", "pipe", "errors", "ids", "profile"}
+EMBEDDED = {
+    **{part: {"loop"} for part in GROUND},
+    "http": {"http"} | GROUND,
+    "fabric": {"fabric"} | GROUND,
+    "userland": {"userland", "fabric"} | GROUND,
+    "cnm": {"cnm", "fabric"} | GROUND,
+    "daemon": {"daemon", "cnm", "userland", "fabric"} | GROUND,
+    "api": {"api", "daemon", "cnm", "http"} | GROUND,
+    "engine": {"api", "daemon", "cnm", "userland", "fabric", "http"} | GROUND,
+    "pace": {"loop"},
+    "adapter": {"engine", "http", "pace", "profile"},
+    "server": {"engine", "http", "pace", "errors"},
+    "__init__": set(),
+}
+OUTSIDE = {"adapter", "server", "pace"}
+"""What connects the computed engine to the world, and so knows clocks, threads and sockets."""
+FORBIDDEN = {
+    "asyncio", "ctypes", "multiprocessing", "os", "pathlib", "secrets", "select", "selectors",
+    "shutil", "signal", "socket", "socketserver", "subprocess", "sys", "tempfile", "threading",
+    "time", "uuid",
+}  # fmt: skip
+INNER = {name.removeprefix("embedded/"): name for name in MODULES if name.startswith("embedded/")}
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_the_embedded_engine_is_layered(name):
+    used = {n.removeprefix("embedded.") for n in everywhere(MODULES[INNER[name]])}
+    parts = {layer(n) for n in used} & set(EMBEDDED)
+    assert parts <= EMBEDDED[layer(name)]
+
+
+@pytest.mark.parametrize("name", [name for name in INNER if layer(name) not in OUTSIDE])
+def test_the_embedded_engine_is_computed_from_the_standard_library(name):
+    used = {n.partition(".")[0] for n in everywhere(MODULES[INNER[name]])}
+    own = set(EMBEDDED) | {"embedded", "dockernet_lessons"}
+    assert used - own <= sys.stdlib_module_names
+    assert not used & FORBIDDEN
+    text = ast.unparse(MODULES[INNER[name]])
+    assert "datetime.now" not in text
+    assert "random.random(" not in text
+    assert "random.Random()" not in text

@@ -10,7 +10,7 @@ import dockernet_lessons
 from dockernet_lessons import Lab
 
 SIGNATURES = {
-    "__init__": "engine='auto', *, name=None, profile='article'",
+    "__init__": "engine='auto', *, name=None, profile='article', seed=0, pace=0.0",
     "prepare_image": "",
     "images": "",
     "containers": "",
@@ -46,7 +46,7 @@ SIGNATURES = {
     "reset": "",
     "close": "",
 }
-PROPERTIES = {"engine", "client", "name"}
+PROPERTIES = {"engine", "client", "name", "workers"}
 
 
 @pytest.mark.parametrize("name", SIGNATURES)

@@ -18,6 +18,7 @@ from dockernet_lessons.results import CommandResult, PingResult
 
 MATRIX_INTERVAL_S = 0.05
 MATRIX_PATIENCE_S = 1
+Row = dict[str, PingResult]
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,39 @@ class Pinger:
         for node in nodes:
             self._require_source(node)
         pace = Pace(3, MATRIX_INTERVAL_S, MATRIX_PATIENCE_S)
+        row = self._row_by_name if by == "name" else self._row_by_address
         rows = self._context.side_by_side(
-            lambda source: [((source, t), self.ping(source, t, by, pace)) for t in nodes],
-            nodes,
-            label="Pinging",
+            lambda source: row(source, nodes, pace), nodes, label="Pinging"
         )
-        return dict(cell for row in rows for cell in row)
+        return {
+            (source, target): result
+            for source, results in zip(nodes, rows, strict=True)
+            for target, result in results.items()
+        }
 
     def default_nodes(self) -> list[str]:
         """List the running containers that have an address."""
         return [name for name in self._nodes if self._own_address(name, ()) is not None]
+
+    def _row_by_name(self, source: str, targets: Sequence[str], pace: Pace) -> Row:
+        return {target: self.ping(source, target, "name", pace) for target in targets}
+
+    def _row_by_address(self, source: str, targets: Sequence[str], pace: Pace) -> Row:
+        """Ping several targets one after another with a single exec."""
+        addresses = {target: self._address(source, target) for target in targets}
+        commands = {t: _command(str(a), pace) for t, a in addresses.items() if a is not None}
+        exit_code, text = self._run(source, ["sh", "-c", ping.script_of(commands)])
+        sections = ping.split_sections(text) if exit_code not in NOT_STARTED else {}
+        row: Row = {}
+        for target in targets:
+            if target not in commands:
+                why = self._why(target)
+                row[target] = _nothing_sent(source, target, pace, "no address", why)
+            elif target in sections:
+                row[target] = _result(source, commands[target], *sections[target])
+            else:
+                row[target] = self._send(source, str(addresses[target]), pace)
+        return row
 
     def _require_source(self, source: str) -> None:
         if source != HOST and (source not in self._nodes or not self._nodes[source].running):
@@ -94,20 +118,7 @@ class Pinger:
 
     def _send(self, source: str, target: str, pace: Pace) -> PingResult:
         command = _command(target, pace)
-        exit_code, text = self._run(source, command)
-        output = ping.parse_ping(text, exit_code)
-        return PingResult(
-            command=_typed(source, command),
-            address=output.address,
-            transmitted=output.transmitted,
-            received=output.received,
-            loss_percent=output.loss_percent,
-            rtt_ms=list(output.rtt_ms),
-            ok=output.received > 0,
-            error=output.error,
-            text=text,
-            reason=output.reason,
-        )
+        return _result(source, command, *self._run(source, command))
 
     def _run(self, source: str, command: list[str]) -> tuple[int, str]:
         if source == HOST:
@@ -172,6 +183,22 @@ class Pinger:
         if node is not None and not node.running:
             return f"no address: container '{target}' is not running"
         return f"no address: '{target}' has none that could be pinged"
+
+
+def _result(source: str, command: list[str], exit_code: int, text: str) -> PingResult:
+    output = ping.parse_ping(text, exit_code)
+    return PingResult(
+        command=_typed(source, command),
+        address=output.address,
+        transmitted=output.transmitted,
+        received=output.received,
+        loss_percent=output.loss_percent,
+        rtt_ms=list(output.rtt_ms),
+        ok=output.received > 0,
+        error=output.error,
+        text=text,
+        reason=output.reason,
+    )
 
 
 def check_by(by: str) -> None:

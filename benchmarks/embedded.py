@@ -1,0 +1,131 @@
+"""The embedded engine: how much time and memory its answers cost."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import docker
+
+from benchmarks.article import play_once
+from benchmarks.measure import seconds
+from benchmarks.shell import Shell
+from dockernet_lessons import Lab
+
+CONTAINERS = 1000
+NETWORKS = 20
+MATRIX = 100
+_MB = 1024  # ru_maxrss is in kilobytes on Linux (getrusage(2))
+
+
+def measure_article(_: Shell, rounds: int) -> str:
+    """Play the article on both engines in turns; also the processor time of ours."""
+    play_once("embedded")  # imports and caches
+    pairs = [(_cpu_seconds(), seconds(lambda: play_once("docker"))) for _ in range(rounds)]
+    wall = statistics.median(pair[0][0] for pair in pairs)
+    cpu = statistics.median(pair[0][1] for pair in pairs)
+    real = statistics.median(pair[1] for pair in pairs)
+    ratio = _verdict(wall / real, 1 / 50, "")
+    return (
+        f"{'the 31 steps, embedded engine / Docker Engine':<58} {wall:7.3f} s / {real:7.3f} s"
+        f" = {ratio}; processor time {_verdict(cpu, 0.5, ' s')}"
+    )
+
+
+def _cpu_seconds() -> tuple[float, float]:
+    start, cpu = time.perf_counter(), time.process_time()
+    play_once("embedded")
+    return time.perf_counter() - start, time.process_time() - cpu
+
+
+def measure_scale(_: Shell, rounds: int) -> str:
+    """Start 1,000 containers on 20 networks in a fresh process; ping among 100 of them."""
+    runs = [_in_fresh_process("scale") for _ in range(rounds)]
+    each, growth, ping, matrix, memory = (
+        statistics.median(run[column] for run in runs) for column in range(5)
+    )
+    lines = [
+        ("create and start, of 1,000 containers on 20 networks", each, 3.0, " ms each"),
+        ("the last hundred / the first hundred", growth, 2.0, ""),
+        ("one ping through docker-py", ping, 3.0, " ms"),
+        ("ping_matrix of 100 x 100 by address", matrix, 10.0, " s"),
+        ("memory of the process with 1,000 containers", memory, 350.0, " MB"),
+    ]
+    return "\n".join(f"{title:<58} {_verdict(value, limit, unit)}"
+                     for title, value, limit, unit in lines)  # fmt: skip
+
+
+def measure_import(_: Shell, rounds: int) -> str:
+    """Import the embedded core alone in a fresh interpreter."""
+    runs = [_in_fresh_process("import")[0] for _ in range(rounds)]
+    return f"{'import of the embedded core':<58} {_verdict(statistics.median(runs), 50.0, ' ms')}"
+
+
+def _verdict(value: float, limit: float, unit: str) -> str:
+    verdict = "ok" if value <= limit else "MISSED"
+    return f"{value:7.3f}{unit}  (at most {limit:g}: {verdict})"
+
+
+def _in_fresh_process(name: str) -> list[float]:
+    command = [sys.executable, "-m", "benchmarks.embedded", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [float(word) for word in done.stdout.split()]
+
+
+def _scale() -> list[float]:
+    """Give ms per container, growth, ms per ping, seconds per matrix, MB."""
+    with Lab("embedded", profile="modern") as lab:
+        client = lab.client
+        networks = [f"net{number}" for number in range(NETWORKS)]
+        for number, network in enumerate(networks):
+            lab.create_network(network, subnet=f"10.{number + 100}.0.0/16")
+        times = [
+            _timed(lambda n=number: _create_and_start(client, n, networks[n % NETWORKS]))
+            for number in range(CONTAINERS)
+        ]
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MB
+        ping = _median_ping_ms(client)
+        names = [f"node{number}" for number in range(MATRIX)]
+        lab.run_many(names)
+        matrix = _timed(lambda: lab.ping_matrix(names))
+    first, last = (statistics.median(part) for part in (times[50:150], times[-100:]))
+    return [1000 * statistics.mean(times), last / first, ping, matrix, memory]
+
+
+def _create_and_start(client: docker.DockerClient, number: int, network: str) -> None:
+    host_config = client.api.create_host_config(network_mode=network)
+    made = client.api.create_container(
+        "xmtubuntu", ["sleep", "infinity"], name=f"box{number}", host_config=host_config
+    )
+    client.api.start(made["Id"])
+
+
+def _median_ping_ms(client: docker.DockerClient) -> float:
+    address = client.api.inspect_container(f"box{NETWORKS}")["NetworkSettings"]["Networks"]["net0"]
+
+    def ping() -> None:
+        made = client.api.exec_create("box0", ["ping", "-c", "1", address["IPAddress"]])
+        assert b" 0% packet loss" in client.api.exec_start(made["Id"])
+
+    return 1000 * statistics.median(_timed(ping) for _ in range(50))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _import() -> list[float]:
+    start = time.perf_counter()
+    import dockernet_lessons.embedded.engine  # noqa: F401
+
+    return [1000 * (time.perf_counter() - start)]
+
+
+if __name__ == "__main__":
+    print(*{"scale": _scale, "import": _import}[sys.argv[1]]())
