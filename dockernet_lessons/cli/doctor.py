@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from dockernet_lessons import image
 from dockernet_lessons.actions import networks
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.article.network_steps import WISH
-from dockernet_lessons.connect import connect_docker
+from dockernet_lessons.connect import ENGINE_VARIABLE, connect_docker
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import DockernetError, EngineUnavailable
 from dockernet_lessons.image.pack import find_tools
@@ -50,7 +51,7 @@ class Finding:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 1 when the lesson cannot run on a real engine."""
+    """Print the report; 1 when the lesson cannot run."""
     grades = []
     for finding in examine():
         print(finding, flush=True)
@@ -70,9 +71,12 @@ def examine() -> Iterator[Finding]:
     try:
         connection = connect_docker()
     except EngineUnavailable as error:
-        yield Finding("bad", error.what, error.todo)
+        yield Finding("note", error.what, error.todo)
+        yield _embedded("The lessons run on")
         return
     yield Finding("good", connection.description)
+    if os.environ.get(ENGINE_VARIABLE) == "embedded":
+        yield _embedded(f"{ENGINE_VARIABLE} says to use")
     context = LabContext(connection, f"{owner()}-doctor", say=lambda _: None)
     yield from _leftovers(context)
     yield from _on_image(context)
@@ -93,6 +97,10 @@ def _docker_command() -> Iterator[Finding]:
             "note", "There is no docker command here; typed docker lines will not run",
             "Install the Docker CLI.",
         )  # fmt: skip
+
+
+def _embedded(why: str) -> Finding:
+    return Finding("good", f"{why} the embedded engine: an emulation, part of this package")
 
 
 def _leftovers(context: LabContext) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ _REPLACED = (
     (re.compile(r"\b(About |Less than )?(an? )?(\d+ )?(milli)?(second|minute)s?( ago)?\b"), "<while>"),
     (re.compile(r"\+dfsg\d"), ""),
     (re.compile(r"\b\d+\.\d+\.\d+-fc-\S+?(?=[\"\\, ]|$)"), "<kernel>"),
+    (re.compile(r"\b(registry-1|index)\.docker\.io\b|\bdocker\.io\b"), "<registry>"),
+    (re.compile(r"10\.255\.255\.53"), "<dns>"),
     (re.compile(r"/tmp/[\w/]+?/data\b"), "/var/lib/docker"),
     (re.compile(r"/tmp/[\w/]+?/exec\b"), "/var/run/docker"),
 )  # fmt: skip

@@ -38,6 +38,15 @@ def ask(engine: str, method: str, path: str, body: Any = None) -> tuple[int, dic
     return response.status, dict(response.getheaders()), response.read()
 
 
+def named_id(name: str, data: bytes) -> dict[str, str]:
+    """Give the id that an answer tells, under the step's name."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return {}
+    return {name: value["Id"]} if isinstance(value, dict) and "Id" in value else {}
+
+
 def clean(engine: str) -> None:
     for row in json.loads(ask(engine, "GET", "/containers/json?all=1")[2]):
         ask(engine, "DELETE", f"/containers/{row['Id']}?force=1&v=1")
@@ -59,8 +68,7 @@ def record(engine: str, steps: list[Step]) -> dict[str, Any]:
             body = json.loads(filled(json.dumps(body), known))
         status, headers, data = ask(engine, step.method, filled(step.path, known), body)
         answers[step.name] = answer(status, headers, data)
-        if data[:1] == b"{" and b'"Id"' in data:
-            known[step.name] = json.loads(data)["Id"]
+        known.update(named_id(step.name, data))
         print(step.name, status, str(answers[step.name]["body"])[:150])
     return answers
 

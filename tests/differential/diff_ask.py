@@ -1,0 +1,114 @@
+"""Put single requests to an engine, and keep the part of the answer that is the same every time."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from diff_mistakes import SETUP, Ask, Mistake
+from diff_normal import Tag, normal
+
+JSON = {"Content-Type": "application/json"}
+TIMEOUT_S = 120
+FLAT = ("State.Status", "State.ExitCode", "State.Error", "ExitCode", "StatusCode", "Warnings", "Warning")
+
+
+class Asker:
+    """Asks one engine.
+
+    Parameters
+    ----------
+    client
+        A docker-py client of the engine.
+    tag
+        The tag of the run.
+    """
+
+    def __init__(self, client: Any, tag: Tag) -> None:
+        self.api = client.api
+        self.tag = tag
+        self.ids: dict[str, str] = {}
+        self._last_exec = "none"
+
+    def set_up(self) -> None:
+        """Make what the mistakes are made with."""
+        for ask in SETUP:
+            answer = self.ask(ask)
+            assert answer[0] < 300, (ask, answer)
+
+    def tear_down(self) -> None:
+        """Remove everything with this run's tag."""
+        self._remove(f"-{self.tag.word}")
+
+    def try_out(self, mistake: Mistake) -> list[list[Any]]:
+        """Give status and message of each request, and clean up."""
+        answers = [self.ask(ask) for ask in mistake.asks]
+        self._remove(f"-{self.tag.word}", only="x")
+        return answers
+
+    def ask(self, ask: Ask) -> list[Any]:
+        """Give status and message of one request."""
+        path = self.tag.write(ask.path).replace("{exec}", self._last_exec)
+        response = self.api.request(
+            ask.method, f"{self.api.base_url}/v{self.api._version}{path}",
+            data=self._body(ask.body), headers=JSON if ask.body is not None else {},
+            timeout=TIMEOUT_S, allow_redirects=False,
+        )  # fmt: skip
+        self._note(ask, response)
+        return [response.status_code, self._essence(response)]
+
+    def _body(self, body: Any) -> bytes | None:
+        if body is None or isinstance(body, bytes):
+            return body
+        text = json.dumps(body)
+        return self.tag.write(text).encode()
+
+    def _note(self, ask: Ask, response: Any) -> None:
+        """Remember the id that was given."""
+        if response.status_code != 201:
+            return
+        given = response.json()["Id"]
+        if ask.path.endswith("/exec"):
+            self._last_exec = given
+        name = re.search(r"name=/?([^&]*)", ask.path)
+        self.ids[given] = name[1] if name else "exec" if "/exec" in ask.path else "network"
+
+    def _essence(self, response: Any) -> str:
+        """Give an error's message, or the few facts of a success."""
+        try:
+            answer = response.json()
+        except ValueError:
+            return normal(response.text, self.tag, self.ids)[:300]
+        if response.status_code >= 400 and isinstance(answer, dict):
+            return normal(str(answer.get("message")), self.tag, self.ids)
+        return normal(json.dumps(_facts(answer), sort_keys=True), self.tag, self.ids)
+
+    def _remove(self, ending: str, only: str = "") -> None:
+        for row in self.api.containers(all=True):
+            name = row["Names"][0].lstrip("/") if row["Names"] else row["Id"]
+            if name.endswith(ending) and name.startswith(only):
+                self.api.remove_container(row["Id"], force=True, v=True)
+        for row in self.api.networks():
+            if row["Name"].endswith(ending) and row["Name"].lstrip("./-").startswith(only):
+                self.api.remove_network(row["Id"])
+
+
+def _facts(answer: Any) -> Any:
+    """Keep of a successful answer what is worth comparing here."""
+    if not isinstance(answer, dict):
+        return None
+    facts = {}
+    for path in FLAT:
+        value: Any = answer
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value not in (None, "", []):
+            facts[path] = value
+    for key in ("IPAM", "Options"):
+        if key in answer and "Scope" in answer:
+            facts[key] = answer[key]
+    if "NetworkSettings" in answer:
+        found = answer["NetworkSettings"]["Networks"] or {}
+        facts["Networks"] = {name: e["IPAddress"] for name, e in sorted(found.items())}
+    return facts
