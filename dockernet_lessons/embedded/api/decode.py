@@ -1,0 +1,235 @@
+"""Read request bodies into complete values, and word mistakes as Go's JSON decoder does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dockernet_lessons.embedded.errors import DockerError
+
+_NUMBERS = ("int", "int64")
+_INT64 = range(-(2**63), 2**63)
+
+
+class Field(NamedTuple):
+    """A field of a Go structure.
+
+    Attributes
+    ----------
+    kind
+        ``string``, ``bool``, ``int``, ``strings``, ``command``, ``texts`` (a map), ``set``,
+        ``any``, or the name of a `Struct` that is in `structs`; with ``[]`` before it a list and
+        with ``{}`` a map of them.
+    default
+        What an absent or null field is.
+    go
+        Its Go type, where that is not the kind's usual one.
+    omit
+        Not shown while it is empty (``omitempty``).
+    """
+
+    name: str
+    kind: str
+    default: Any = None
+    go: str = ""
+    omit: bool = False
+
+
+class Struct(NamedTuple):
+    """A Go structure: its name in error messages, its package's with it, its fields in order."""
+
+    name: str
+    go: str
+    fields: tuple[Field, ...]
+
+
+_GO = {
+    "string": "string",
+    "bool": "bool",
+    "int": "int64",
+    "strings": "[]string",
+    "command": "string",
+    "texts": "map[string]string",
+    "set": "map[string]struct {}",
+}
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """Decodes one body.
+
+    Parameters
+    ----------
+    structs
+        Every structure by its kind.
+    root
+        The structure that errors begin their path with.
+    modern
+        Word errors as Engine 28 does.
+    status
+        HTTP status of an error.
+    """
+
+    structs: Mapping[str, Struct]
+    root: Struct
+    modern: bool
+    status: int = 400
+
+    def decode(self, value: object) -> dict[str, Any]:
+        """Read the body's value; ``null`` is an empty object.
+
+        Raises
+        ------
+        DockerError
+            A value is of the wrong type.
+        """
+        if value is None:
+            value = {}
+        if not isinstance(value, dict):
+            raise self._error(f"{_json_kind(value)} into Go value of type {self.root.go}")
+        return self._struct(self.root, value, self.root, ())
+
+    def _struct(
+        self, struct: Struct, value: dict[str, Any], owner: Struct, path: tuple[str, ...]
+    ) -> dict[str, Any]:
+        by_lower: dict[str, Any] | None = None
+        result: dict[str, Any] = {}
+        for field in struct.fields:
+            found = value.get(field.name)
+            if found is None and len(value) and field.name not in value:
+                if by_lower is None:
+                    by_lower = {key.lower(): item for key, item in value.items()}
+                found = by_lower.get(field.name.lower())
+            if found is None:
+                result[field.name] = _fresh(field.default)
+            else:
+                result[field.name] = self._value(field, found, struct, (*path, field.name))
+        return result
+
+    def _value(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+        if field.kind == "any":
+            return value
+        if field.kind.startswith("[]"):
+            return self._list(field, value, owner, path)
+        if field.kind.startswith("{}"):
+            return self._map(field, value, owner, path)
+        struct = self.structs.get(field.kind)
+        if struct is not None:
+            if not isinstance(value, dict):
+                raise self._mismatch(value, field.go or struct.go, owner, path)
+            return self._struct(struct, value, owner, path)
+        return self._plain(field, value, owner, path)
+
+    def _list(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> list[Any]:
+        inner = field._replace(kind=field.kind[2:], go="")
+        if not isinstance(value, list):
+            raise self._mismatch(value, field.go or f"[]{self._go(inner)}", owner, path)
+        items = enumerate(value)
+        return [self._item(inner, item, owner, (*path, str(i))) for i, item in items]
+
+    def _map(
+        self, field: Field, value: object, owner: Struct, path: tuple[str, ...]
+    ) -> dict[str, Any]:
+        inner = field._replace(kind=field.kind[2:], go="")
+        if not isinstance(value, dict):
+            raise self._mismatch(value, field.go or f"map[string]*{self._go(inner)}", owner, path)
+        items = sorted(value.items())
+        return {key: self._item(inner, item, owner, (*path, key)) for key, item in items}
+
+    def _item(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+        return None if value is None else self._value(field, value, owner, path)
+
+    def _plain(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+        if field.kind == "command":
+            return self._command(value, owner, path)
+        if field.kind == "strings" and isinstance(value, list):
+            return [self._text(item, owner, (*path, str(i))) for i, item in enumerate(value)]
+        if field.kind == "texts" and isinstance(value, dict):
+            items = sorted(value.items())
+            return {key: self._text(item, owner, (*path, key)) for key, item in items}
+        if field.kind == "set" and isinstance(value, dict):
+            return {key: {} for key in sorted(value)}
+        if _fits(field.kind, value):
+            return value
+        raise self._mismatch(value, field.go or _GO[field.kind], owner, path)
+
+    def _text(self, value: object, owner: Struct, path: tuple[str, ...]) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self._mismatch(value, "string", owner, path)
+        return value
+
+    def _command(self, value: object, owner: Struct, path: tuple[str, ...]) -> list[str]:
+        """Read a list of words, or a single word (moby: strslice)."""
+        words = [value] if isinstance(value, str) else value
+        if isinstance(words, list) and all(isinstance(word, str) for word in words):
+            return words
+        if self.modern:
+            raise self._error(f"{_json_kind(value)} into Go value of type string")
+        raise self._mismatch(value, "string", owner, path)
+
+    def _go(self, field: Field) -> str:
+        struct = self.structs.get(field.kind)
+        return struct.go if struct is not None else _GO[field.kind]
+
+    def _mismatch(
+        self, value: object, go: str, owner: Struct, path: tuple[str, ...]
+    ) -> DockerError:
+        """Word a wrong type.
+
+        Up to Go 1.26 the path has no keys and indexes and begins with the innermost structure;
+        later it begins with the root and has them (both measured).
+        """
+        kind = _json_kind(value)
+        if kind == "number" and go in _NUMBERS:
+            kind = f"number {getattr(value, 'text', value)}"
+        if self.modern:
+            of_list = path[-1].isdecimal()
+            return self._error(
+                f"{kind} into {'' if of_list else 'Go struct field '}"
+                f"{self.root.name}.{'.'.join(path)} of type {go}"
+            )
+        inner, names = self._classic_path(path)
+        return self._error(f"{kind} into Go struct field {inner}.{'.'.join(names)} of type {go}")
+
+    def _classic_path(self, path: tuple[str, ...]) -> tuple[str, list[str]]:
+        """Give the innermost structure's name and the path without keys and indexes."""
+        struct, names = self.root, []
+        inner = self.root
+        skip = False
+        for name in path:
+            if skip:
+                skip = False
+                continue
+            field = next(field for field in struct.fields if field.name == name)
+            names.append(name)
+            inner = struct
+            skip = field.kind[:2] in ("[]", "{}") or field.kind in ("strings", "texts")
+            struct = self.structs.get(field.kind.lstrip("[]{}"), struct)
+        return inner.name, names
+
+    def _error(self, text: str) -> DockerError:
+        prefix = "invalid JSON: " if self.modern else ""
+        return DockerError(self.status, f"{prefix}json: cannot unmarshal {text}")
+
+
+def _fresh(default: Any) -> Any:  # noqa: ANN401
+    return type(default)(default) if isinstance(default, dict | list) else default
+
+
+def _fits(kind: str, value: object) -> bool:
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind == "int":
+        return isinstance(value, int) and not isinstance(value, bool) and value in _INT64
+    return kind == "string" and isinstance(value, str)
+
+
+def _json_kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | float):
+        return "number"
+    return {str: "string", list: "array"}.get(type(value), "object")

@@ -1,0 +1,179 @@
+"""What is asked of the controller: networks, endpoints, published ports, a sandbox's files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+
+@dataclass(frozen=True)
+class Pool:
+    """One entry of ``IPAM.Config``, as typed: nothing is checked yet.
+
+    Attributes
+    ----------
+    subnet, ip_range, gateway
+        As typed; empty if absent.
+    aux
+        Reserved addresses by the name they were given.
+    """
+
+    subnet: str = ""
+    ip_range: str = ""
+    gateway: str = ""
+    aux: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NetworkRequest:
+    """What ``POST /networks/create`` asks for.
+
+    Attributes
+    ----------
+    name
+        As typed.
+    driver
+        ``bridge`` if empty.
+    pools
+        ``IPAM.Config``.
+    ipam_driver, ipam_options
+        ``default`` if empty.
+    options, labels
+        Driver options and labels.
+    internal, attachable, enable_ipv6, config_only, ingress
+        The switches of that name.
+    enable_ipv4
+        Modern engines only; None if not said.
+    scope
+        ``local`` if empty.
+    check_duplicate
+        Refuse a name that is taken (modern engines always do).
+    """
+
+    name: str
+    driver: str = ""
+    pools: tuple[Pool, ...] = ()
+    ipam_driver: str = ""
+    ipam_options: dict[str, str] | None = None
+    options: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    internal: bool = False
+    attachable: bool = False
+    enable_ipv6: bool = False
+    enable_ipv4: bool | None = None
+    config_only: bool = False
+    ingress: bool = False
+    scope: str = ""
+    check_duplicate: bool = False
+
+
+@dataclass(frozen=True)
+class PortRequest:
+    """A port to publish.
+
+    Attributes
+    ----------
+    port
+        The container's port.
+    protocol
+        ``tcp``, ``udp`` or ``sctp``.
+    host_ip
+        Address of the host to bind; empty: the network's default, all addresses.
+    host_port, host_port_end
+        First and last acceptable port of the host; 0: any free one.
+    """
+
+    port: int
+    protocol: str = "tcp"
+    host_ip: str = ""
+    host_port: int = 0
+    host_port_end: int = 0
+
+
+@dataclass(frozen=True)
+class PortBinding:
+    """A published port, as ``NetworkSettings.Ports`` shows it.
+
+    Attributes
+    ----------
+    port, protocol
+        The container's.
+    host_ip
+        ``0.0.0.0``, ``::`` or one address.
+    host_port
+        The port taken on the host.
+    """
+
+    port: int
+    protocol: str
+    host_ip: str
+    host_port: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """A legacy link or an alias of a link: the container is known here under another name.
+
+    Attributes
+    ----------
+    container_id
+        The target.
+    name
+        The target's name, without slash.
+    alias
+        What it is called here.
+    """
+
+    container_id: str
+    name: str
+    alias: str
+
+
+@dataclass(frozen=True)
+class EndpointSettings:
+    """How a container wants to be connected to a network.
+
+    Attributes
+    ----------
+    address
+        ``IPAMConfig.IPv4Address``; None: the lowest free.
+    mac
+        Wanted MAC; empty: made.
+    aliases
+        Further names, as typed.
+    links
+        Links of this container that matter on this network.
+    gateway_priority
+        Modern engines: the highest wins the default route.
+    driver_options
+        Kept for inspect.
+    """
+
+    address: IPv4Address | None = None
+    mac: str = ""
+    aliases: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    gateway_priority: int = 0
+    driver_options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SandboxSettings:
+    """What a container says about its names and name servers.
+
+    Attributes
+    ----------
+    hostname, domainname
+        Of the container; an empty host name is the short id.
+    dns, dns_search, dns_options
+        Replace the host's in resolv.conf, where not empty.
+    extra_hosts
+        Lines of /etc/hosts: ``(name, address)``.
+    """
+
+    hostname: str = ""
+    domainname: str = ""
+    dns: tuple[str, ...] = ()
+    dns_search: tuple[str, ...] = ()
+    dns_options: tuple[str, ...] = ()
+    extra_hosts: tuple[tuple[str, str], ...] = ()

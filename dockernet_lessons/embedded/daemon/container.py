@@ -1,0 +1,163 @@
+"""One container: its configuration, its state and what belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dockernet_lessons.embedded.daemon.image import Image
+from dockernet_lessons.embedded.daemon.log import Log
+from dockernet_lessons.embedded.daemon.mutex import Mutex
+from dockernet_lessons.embedded.loop import Signal
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.cnm.endpoint import Endpoint
+    from dockernet_lessons.embedded.cnm.sandbox import Sandbox
+    from dockernet_lessons.embedded.daemon.console import Console
+    from dockernet_lessons.embedded.daemon.exec import Exec
+    from dockernet_lessons.embedded.userland.context import Context
+    from dockernet_lessons.embedded.userland.process import Process
+
+
+@dataclass
+class State:
+    """What ``docker inspect`` shows under ``State``; times in seconds since 1970, or None."""
+
+    running: bool = False
+    paused: bool = False
+    restarting: bool = False
+    removing: bool = False
+    dead: bool = False
+    pid: int = 0
+    exit_code: int = 0
+    error: str = ""
+    started: float | None = None
+    finished: float | None = None
+
+    @property
+    def status(self) -> str:
+        """One word for it (moby container/state.go, StateString)."""
+        if self.running:
+            if self.paused:
+                return "paused"
+            return "restarting" if self.restarting else "running"
+        if self.removing:
+            return "removing"
+        if self.dead:
+            return "dead"
+        return "created" if self.started is None else "exited"
+
+
+@dataclass
+class EndpointConfig:
+    """How a container is, or is to be, in one network; in the API's words.
+
+    Attributes
+    ----------
+    ipam
+        What the user asked for: ``IPv4Address``; None if nothing.
+    mac
+        The MAC that was asked for.
+    network_id
+        Empty until the container was in the network once.
+    endpoint
+        The endpoint while there is one.
+    """
+
+    ipam: dict[str, Any] | None = None
+    links: list[str] | None = None
+    aliases: list[str] | None = None
+    mac: str = ""
+    driver_opts: dict[str, str] | None = None
+    gw_priority: int = 0
+    network_id: str = ""
+    endpoint: Endpoint | None = None
+
+    @property
+    def ipv4(self) -> str:
+        """The IPv4 address that was asked for; empty if none."""
+        return str((self.ipam or {}).get("IPv4Address") or "")
+
+
+@dataclass
+class Container:
+    """A container.
+
+    Attributes
+    ----------
+    config, host
+        ``Config`` and ``HostConfig`` as the API shows them.
+    path, arguments
+        What its first process runs.
+    networks
+        Network name -> settings, in the order they came.
+    attached
+        Where output goes besides the log, while clients are attached.
+    stopped_by_user
+        It ended because somebody wanted it to: no restart.
+    changed
+        Fired when it starts, ends, or is removed.
+    """
+
+    id: str
+    name: str
+    created: float
+    image: Image
+    config: dict[str, Any]
+    host: dict[str, Any]
+    path: str
+    arguments: list[str]
+    state: State = field(default_factory=State)
+    networks: dict[str, EndpointConfig] = field(default_factory=dict)
+    sandbox: Sandbox | None = None
+    context: Context | None = None
+    process: Process | None = None
+    console: Console | None = None
+    log: Log = field(default_factory=Log)
+    execs: dict[str, Exec] = field(default_factory=dict)
+    restart_count: int = 0
+    started_before: bool = False
+    stopped_by_user: bool = False
+    removed: bool = False
+    image_name: str = ""
+    managed_files: bool = False
+    lock: Mutex = field(default_factory=Mutex)
+    changed: Signal = field(default_factory=Signal)
+
+    def __post_init__(self) -> None:
+        self.image_name = self.config["Image"]
+
+    @property
+    def short_id(self) -> str:
+        """The first twelve digits."""
+        return self.id[:12]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its labels, the image's among them."""
+        return self.config["Labels"] or {}
+
+    @property
+    def tty(self) -> bool:
+        """Whether its first process has a terminal."""
+        return bool(self.config["Tty"])
+
+    @property
+    def network_mode(self) -> str:
+        """``HostConfig.NetworkMode``."""
+        return str(self.host["NetworkMode"])
+
+    @property
+    def shares_network(self) -> bool:
+        """Whether it uses another container's network namespace, or the host's."""
+        return self.network_mode == "host" or self.network_mode.startswith("container:")
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has a process (true while paused, not while waiting to be restarted)."""
+        return self.state.running and not self.state.restarting
+
+    @property
+    def environment(self) -> list[str]:
+        """``Config.Env``."""
+        return list(self.config["Env"] or [])

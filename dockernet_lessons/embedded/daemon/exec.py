@@ -1,0 +1,54 @@
+"""One exec: a command that is run in a container besides its first process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.daemon.console import Console
+    from dockernet_lessons.embedded.daemon.container import Container
+    from dockernet_lessons.embedded.userland.process import Process
+
+
+@dataclass
+class Exec:
+    """An exec.
+
+    Attributes
+    ----------
+    config
+        What was asked for, in the API's words: Cmd, Tty, AttachStdin, Env, User, WorkingDir.
+    console
+        Its streams; None until it is started.
+    exit_code
+        None until it has ended.
+    pid
+        Its number on the host; 0 before, and if it could not be run.
+    """
+
+    id: str
+    container: Container
+    config: dict[str, Any]
+    console: Console | None = None
+    process: Process | None = None
+    started: bool = False
+    exit_code: int | None = None
+    pid: int = 0
+    environment: list[str] = field(default_factory=list)
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.started and self.exit_code is None
+
+    @property
+    def tty(self) -> bool:
+        """Whether it has a terminal."""
+        return bool(self.config["Tty"])
+
+    @property
+    def line(self) -> str:
+        """The command line, as events show it."""
+        entrypoint, *arguments = self.config["Cmd"]
+        return f"{entrypoint} {' '.join(arguments)}"

@@ -1,0 +1,132 @@
+"""What a bridge does with a frame: learn, forward, flood, or pass it up to its host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dockernet_lessons.embedded.fabric.mac import is_group
+from dockernet_lessons.embedded.fabric.packets import IPV4, Arp, Frame, Ipv4Packet
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.fabric.bridge import Bridge
+    from dockernet_lessons.embedded.fabric.device import Device
+    from dockernet_lessons.embedded.fabric.fabric import Fabric
+
+
+class Switch:
+    """The bridges of a fabric at work."""
+
+    def __init__(self, fabric: Fabric) -> None:
+        self._fabric = fabric
+
+    def receive(self, port: Device, bridge: Bridge, frame: Frame) -> None:
+        """Take a frame that came in by a port."""
+        namespace = port.namespace
+        if not bridge.up:
+            self._fabric.link.drop(namespace, port, frame.payload, "bridge down")
+            return
+        filtered = frame.ethertype == IPV4 and namespace.firewall.sees_bridged
+        if filtered:
+            passed = self._prerouting(bridge, frame)
+            if passed is None:
+                return
+            frame = passed
+        self.learn(bridge, port, frame.src)
+        self._switch(bridge, port, frame, filtered=filtered)
+
+    def send(self, bridge: Bridge, frame: Frame) -> None:
+        """Take a frame that the bridge's host sends."""
+        entry = bridge.fdb.lookup(frame.dst, self._fabric.loop.now)
+        if entry is not None and entry.device is not bridge:
+            self.forward(bridge, None, entry.device, frame, filtered=False)
+        else:
+            self.flood(bridge, None, frame, filtered=False)
+
+    def learn(self, bridge: Bridge, port: Device, mac: str) -> bool:
+        """Note behind which port a MAC is; give whether that was news."""
+        return bridge.fdb.learn(mac, port, self._fabric.loop.now)
+
+    def forward(
+        self, bridge: Bridge, port: Device | None, out: Device, frame: Frame, *, filtered: bool
+    ) -> None:
+        """Let a frame leave by a port.
+
+        Parameters
+        ----------
+        port
+            Where it came in; None if from the bridge's host.
+        out
+            Where it leaves.
+        filtered
+            Whether the host's firewall is asked (br_netfilter).
+        """
+        packet = frame.payload
+        if filtered and isinstance(packet, Ipv4Packet):
+            passed = bridge.namespace.firewall.bridged(packet, bridge)
+            if passed is None:
+                return
+            if passed is not packet:
+                frame = Frame(frame.src, frame.dst, IPV4, passed)
+        self._fabric.link.transmit(out, frame)
+
+    def flood(
+        self, bridge: Bridge, port: Device | None, frame: Frame, *, filtered: bool
+    ) -> None:
+        """Let a frame leave by every port but the one it came in by."""
+        payload = frame.payload
+        for out in list(bridge.ports):
+            if out is port or not out.carrier:
+                continue
+            if isinstance(payload, Arp) and self._is_nobodys(out, payload):
+                _count_only(out, frame)
+            else:
+                self.forward(bridge, port, out, frame, filtered=filtered)
+
+    def _switch(self, bridge: Bridge, port: Device, frame: Frame, *, filtered: bool) -> None:
+        if is_group(frame.dst):
+            self.flood(bridge, port, frame, filtered=filtered)
+            self._fabric.link.pass_up(bridge, frame, filtered=filtered)
+            return
+        entry = bridge.fdb.lookup(frame.dst, self._fabric.loop.now)
+        if entry is None:
+            self.flood(bridge, port, frame, filtered=filtered)
+        elif entry.local:
+            self._fabric.link.pass_up(bridge, frame, filtered=filtered)
+        elif entry.device is port:
+            reason = "destination is behind the port it came in by"
+            self._fabric.link.drop(port.namespace, port, frame.payload, reason)
+        else:
+            self.forward(bridge, port, entry.device, frame, filtered=filtered)
+
+    def _prerouting(self, bridge: Bridge, frame: Frame) -> Frame | None:
+        """Ask the host's PREROUTING; what it redirects goes up to the host, to be routed."""
+        packet = frame.payload
+        assert isinstance(packet, Ipv4Packet)
+        passed = bridge.namespace.firewall.prerouting(packet, bridge)
+        if passed is None or passed is packet:
+            return frame if passed is not None else None
+        redirected = passed.destination != packet.destination
+        return Frame(frame.src, bridge.mac if redirected else frame.dst, IPV4, passed)
+
+    def _is_nobodys(self, port: Device, arp: Arp) -> bool:
+        """Tell whether the station behind a port would ignore an ARP packet, and nobody sees it.
+
+        It is counted then, and spared the way: broadcasts would otherwise be what costs most among
+        a thousand containers.
+        """
+        station = port.peer
+        if station is None or station.master is not None or port.namespace.captures:
+            return False
+        namespace = station.namespace
+        if namespace.captures or arp.target in namespace.local:
+            return False
+        return namespace.neighbors.get(arp.sender, station) is None
+
+
+def _count_only(port: Device, frame: Frame) -> None:
+    length = frame.length
+    port.tx_packets += 1
+    port.tx_bytes += length
+    if port.peer is not None:
+        port.peer.rx_packets += 1
+        port.peer.rx_bytes += length
