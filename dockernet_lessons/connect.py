@@ -58,6 +58,8 @@ class Connection:
         The engine's version.
     workers
         How many requests at a time are worth it: one where the engine is in this process.
+    simulated
+        Whether times on it are simulated.
     notice
         A sentence to tell the learner, or empty.
     release
@@ -69,6 +71,7 @@ class Connection:
     address: str
     version: str
     workers: int = WORKERS
+    simulated: bool = False
     notice: str = ""
     release: Callable[[], None] = lambda: None
 
@@ -158,6 +161,7 @@ def connect_embedded(profile: str = "article", seed: int = 0, pace: float = 0.0)
         address=EMBEDDED_ADDRESS,
         version=str(engine.client.version()["Version"]),
         workers=1,
+        simulated=True,
         release=lambda: _release(engine),
     )
 

@@ -38,6 +38,9 @@ class CommandResult:
         printer.text(f"$ {self.command}\n{self.text.rstrip()}")
 
 
+SIMULATED = " (simulated times)"
+
+
 @dataclass(frozen=True)
 class PingResult:
     """What came of a ping.
@@ -65,6 +68,8 @@ class PingResult:
         What ping printed, untouched.
     lookup
         For a ping by name: how the source looked the name up before; else None.
+    simulated
+        Whether the times come from an emulation.
     """
 
     command: str
@@ -78,6 +83,7 @@ class PingResult:
     text: str = ""
     reason: str | None = None
     lookup: CommandResult | None = None
+    simulated: bool = False
 
     @property
     def median_rtt_ms(self) -> float:
@@ -92,5 +98,6 @@ class PingResult:
         verdict = (
             f"✓ {self.received} of {self.transmitted} came back" if self.ok else f"✗ {self.error}"
         )
+        verdict += SIMULATED if self.simulated and self.rtt_ms else ""
         body = f"{self.text.rstrip()}\n" if self.text.strip() else ""
         printer.text(f"$ {self.command}\n{body}{verdict}")

@@ -224,13 +224,15 @@ def ping_matrix_table(
     -------
     DataFrame
         Source (rows) x target (columns) of the median round-trip time in ms; NaN where nothing
-        came back.
+        came back. ``attrs["simulated"]`` tells whether the times come from an emulation.
     """
     import pandas as pd
 
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [[results[source, target].median_rtt_ms for target in nodes] for source in nodes],
         index=pd.Index(nodes, name="source"),
         columns=pd.Index(nodes, name="target"),
         dtype="float64",
     )
+    table.attrs["simulated"] = any(result.simulated for result in results.values())
+    return table

@@ -1,10 +1,11 @@
-"""Run the notebooks on the engine at hand and store their outputs, as a reader will see them.
+"""Run the notebooks on the embedded engine and store their outputs, as a reader will see them.
 
 Usage: python scripts/run_notebooks.py [NOTEBOOK ...]      (default: all of notebooks/)
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def _strip_volatile(notebook: nbformat.NotebookNode) -> None:
 
 def main() -> None:
     """Run the notebooks named on the command line, or all."""
+    os.environ["DOCKERNET_ENGINE"] = "embedded"
     paths = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.ipynb"))
     for path in paths:
         print(f"{path.name} …", flush=True)

@@ -23,16 +23,32 @@ def sources(path, kind):
     return [cell.source for cell in read(path).cells if cell.cell_type == kind]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs_on_a_real_engine(path, engine):
-    environment = {**os.environ, "DOCKER_HOST": engine.address}
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env"]
+def nbval(path, how, environment):
+    """Run a notebook under nbval: ``--nbval`` compares its outputs, ``--nbval-lax`` does not."""
+    command = [sys.executable, "-m", "pytest", how, "--nbval-current-env"]
     command += ["--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-q", str(path)]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        command,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:]
     assert " passed" in done.stdout
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs_on_a_real_engine(path, engine):
+    nbval(path, "--nbval-lax", {"DOCKER_HOST": engine.address})
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_stored_outputs_are_what_the_embedded_engine_says(path):
+    nobody = "unix:///nonexistent/docker.sock"
+    nbval(path, "--nbval", {"DOCKERNET_ENGINE": "embedded", "DOCKER_HOST": nobody})
 
 
 def test_there_are_seven_and_they_cover_every_step_in_order():

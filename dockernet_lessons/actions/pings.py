@@ -80,7 +80,8 @@ class Pinger:
         """Ping several targets one after another with a single exec."""
         addresses = {target: self._address(source, target) for target in targets}
         commands = {t: _command(str(a), pace) for t, a in addresses.items() if a is not None}
-        exit_code, text = self._run(source, ["sh", "-c", ping.script_of(commands)])
+        script = ping.script_of(commands)
+        exit_code, text = self._run(source, ["sh", "-c", script]) if commands else (0, "")
         sections = ping.split_sections(text) if exit_code not in NOT_STARTED else {}
         row: Row = {}
         for target in targets:
@@ -88,7 +89,7 @@ class Pinger:
                 why = self._why(target)
                 row[target] = _nothing_sent(source, target, pace, "no address", why)
             elif target in sections:
-                row[target] = _result(source, commands[target], *sections[target])
+                row[target] = self._result(source, commands[target], *sections[target])
             else:
                 row[target] = self._send(source, str(addresses[target]), pace)
         return row
@@ -118,7 +119,23 @@ class Pinger:
 
     def _send(self, source: str, target: str, pace: Pace) -> PingResult:
         command = _command(target, pace)
-        return _result(source, command, *self._run(source, command))
+        return self._result(source, command, *self._run(source, command))
+
+    def _result(self, source: str, command: list[str], exit_code: int, text: str) -> PingResult:
+        output = ping.parse_ping(text, exit_code)
+        return PingResult(
+            command=_typed(source, command),
+            address=output.address,
+            transmitted=output.transmitted,
+            received=output.received,
+            loss_percent=output.loss_percent,
+            rtt_ms=list(output.rtt_ms),
+            ok=output.received > 0,
+            error=output.error,
+            text=text,
+            reason=output.reason,
+            simulated=self._context.connection.simulated,
+        )
 
     def _run(self, source: str, command: list[str]) -> tuple[int, str]:
         if source == HOST:
@@ -183,22 +200,6 @@ class Pinger:
         if node is not None and not node.running:
             return f"no address: container '{target}' is not running"
         return f"no address: '{target}' has none that could be pinged"
-
-
-def _result(source: str, command: list[str], exit_code: int, text: str) -> PingResult:
-    output = ping.parse_ping(text, exit_code)
-    return PingResult(
-        command=_typed(source, command),
-        address=output.address,
-        transmitted=output.transmitted,
-        received=output.received,
-        loss_percent=output.loss_percent,
-        rtt_ms=list(output.rtt_ms),
-        ok=output.received > 0,
-        error=output.error,
-        text=text,
-        reason=output.reason,
-    )
 
 
 def check_by(by: str) -> None:

@@ -1,56 +1,38 @@
-"""Run a typed ``docker …`` line with the machine's own ``docker`` command, kept to the lab.
+"""Carry out a typed ``docker …`` line on the lab's engine, and print what docker would print.
 
-The line is run as typed, but for what a notebook cannot do and what keeps the lab safe:
+The line is carried out as typed, but for what a notebook cannot do and what keeps the lab safe:
 
-- ``run`` and ``create`` and ``network create`` get the lab's labels, so that `Lab.reset` finds
-  what they make; ``run`` is detached (``-d``), since a notebook has no terminal to attach.
-- ``exec`` loses ``-i`` and ``-t`` for the same reason, and an endless ``ping`` gets ``-c 3``.
+- ``run`` and ``create`` and ``network create`` give the lab's labels, so that `Lab.reset` finds
+  what they make; a container stops after one second instead of ten.
+- There is no terminal: ``run -it`` of a shell starts in the background, ``exec -it`` runs without
+  one, an endless ``ping`` gets ``-c 3``; a sentence says so.
 - A command that changes a container or network is refused when it is not this lab's.
-- ``prune`` prunes what carries the lab's label.
+- A subnet that this machine uses is refused; ``prune`` prunes what carries the lab's label.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
-import subprocess
-from collections.abc import Callable
-from itertools import pairwise
 
 import docker.errors
 
-from dockernet_lessons.actions.context import PREDEFINED, LabContext
-from dockernet_lessons.actions.networks import claims
+from dockernet_lessons.actions.context import LabContext
+from dockernet_lessons.commands import system
+from dockernet_lessons.commands.call import FAILED, USAGE, Call, CommandError, daemon_error
+from dockernet_lessons.commands.edition import Command, Edition, edition_of, typed_command
+from dockernet_lessons.commands.options import OptionError, Parsed, options_of, parse
+from dockernet_lessons.commands.registry import ALIASES, COMMANDS, GROUPS, Entry
 from dockernet_lessons.engine_errors import translated
-from dockernet_lessons.errors import DockernetError, NotThisLab
-from dockernet_lessons.labels import LAB, belongs_to, lab_labels
-from dockernet_lessons.observe.observer import HOST
-from dockernet_lessons.preflight import check_subnet
+from dockernet_lessons.errors import DockernetError
 from dockernet_lessons.results import CommandResult
 
-TIMEOUT_S = 120
-_READS = ("images", "ps", "inspect", "logs", "version", "info", "port", "top", "diff")
-_CHANGES = ("rm", "stop", "start", "restart", "kill", "pause", "unpause", "rename", "wait")
-_NETWORK_READS = ("ls", "list", "inspect")
-_NETWORK_CHANGES = ("rm", "remove", "connect", "disconnect")
-SUPPORTED = (*_READS, *_CHANGES, "run", "create", "exec", "network")
 _HELP = ("-h", "--help")
-_ATTACHING = ("-a", "--attach", "-i", "--interactive", "-ai", "-ia")
-# Options of the commands below that take their value in the next word.
-_EXEC_VALUES = ("-e", "--env", "-u", "--user", "-w", "--workdir", "--env-file", "--detach-keys")
-_STOP_VALUES = ("-t", "--time", "--timeout", "-s", "--signal")
-_CONNECT_VALUES = ("--ip", "--ip6", "--alias", "--link", "--link-local-ip", "--driver-opt",
-                   "--gw-priority")  # fmt: skip
-
-
-class _Refused(Exception):
-    """A line that is not run; the text is what the learner reads."""
+_VERSION = ("-v", "--version")
 
 
 def docker_line(context: LabContext, line: str) -> CommandResult:
-    """Run a line such as ``run -it --name ubuntu1 -P xmtubuntu``.
+    """Carry out a line such as ``run -it --name ubuntu1 -P xmtubuntu``.
 
     Parameters
     ----------
@@ -62,188 +44,128 @@ def docker_line(context: LabContext, line: str) -> CommandResult:
     Returns
     -------
     CommandResult
-        What the command printed, its errors included; 127 where there is no ``docker`` command.
+        What the docker command would print, its errors included; it never raises for those.
     """
     typed = f"docker {re.sub(r'^docker( |$)', '', line.strip()).strip()}".strip()
+    edition = edition_of(context.connection.version)
+    call = Call(context, edition, (), Parsed())
     try:
-        words = shlex.split(typed)[1:]
         with translated():
-            arguments, note = _rewrite(context, words)
-    except (_Refused, ValueError) as refused:
-        return CommandResult(typed, 1, f"{refused}\n")
-    except DockernetError as error:
-        return CommandResult(typed, 1, f"{error}\n")
-    exit_code, text = _call(context, arguments)
-    return CommandResult(typed, exit_code, f"{text}{note}")
+            exit_code = _carry_out(call, shlex.split(typed)[1:])
+    except CommandError as error:
+        call.write(error.text)
+        exit_code = error.exit_code
+    except (DockernetError, ValueError) as error:
+        call.line(str(error))
+        exit_code = FAILED
+    return CommandResult(typed, exit_code, call.text())
 
 
-def _call(context: LabContext, arguments: list[str]) -> tuple[int, str]:
-    program = shutil.which("docker")
-    if program is None:
-        return 127, "docker: the docker command is not installed on this machine.\n"
-    environment = {**os.environ, "DOCKER_HOST": context.connection.address}
+def _carry_out(call: Call, words: list[str]) -> int:
+    """Find the command, read its options, run it."""
+    group: Command = ()
+    while group in GROUPS:
+        if not words or words[0].startswith("-"):
+            return _group(call, group, words)
+        group, words = (*group, words[0]), words[1:]
+    if group[0] == "help":
+        return _help(call, words)
+    call.command = ALIASES.get(group, group)
+    if call.command not in COMMANDS:
+        return _unknown(call, call.command, words)
+    entry = COMMANDS[call.command]
+    call.parsed = _parsed(call.edition, call.command, entry, words)
+    if call.parsed.asked_help:
+        return _show_help(call, call.command)
+    for notice in call.parsed.notices:
+        call.write(notice)
+    _check_count(call, entry)
+    _check_known(call, entry)
     try:
-        done = subprocess.run(
-            [program, *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return 124, f"docker: no end after {TIMEOUT_S} seconds; stopped waiting.\n"
-    return done.returncode, done.stdout.decode(errors="replace")
+        return entry.run(call)
+    except docker.errors.NullResource as error:
+        text = "invalid container name or ID: value is empty\n"
+        raise CommandError(text, FAILED) from error
+    except docker.errors.APIError as error:
+        raise CommandError(f"{daemon_error(error)}\n", FAILED) from error
 
 
-def _rewrite(context: LabContext, words: list[str]) -> tuple[list[str], str]:
-    """Give the arguments to run and a note to print after the output."""
-    verb = words[0] if words else "--help"
-    if verb in (*_HELP, "-v", "--version"):
-        return words, ""
-    rewriters: dict[str, Callable[[LabContext, list[str]], tuple[list[str], str]]] = {
-        "run": _run, "create": _run, "exec": _exec, "network": _network,
-    }  # fmt: skip
-    if verb in rewriters:
-        return rewriters[verb](context, words)
-    if verb not in (*_READS, *_CHANGES):
-        raise _Refused(
-            f"docker {verb}: not possible in a lesson; possible are {', '.join(SUPPORTED)}."
-        )
-    if verb == "logs" and {"-f", "--follow"} & set(words):
-        raise _Refused("docker logs: a notebook cannot follow a log; leave the option out.")
-    if verb == "start":
-        words = [word for word in words if word not in _ATTACHING]
-    if verb in _CHANGES and not _asks_for_help(words):
-        names = _positionals(words[1:], _STOP_VALUES)
-        for name in names[:1] if verb == "rename" else names:
-            _require_own_container(context, name)
-    return words, ""
-
-
-def _run(context: LabContext, words: list[str]) -> tuple[list[str], str]:
-    verb, rest = words[0], words[1:]
-    if rest == ["--help"]:
-        return words, ""
-    if f"--name={HOST}" in rest or ("--name", HOST) in pairwise(rest):
-        raise _Refused(f"docker {verb}: 'host' means the host itself here; choose another name.")
-    context.lesson_image()
-    note = ""
-    detach: list[str] = []
-    if verb == "run" and not {"-d", "--detach", "-dit", "-itd", "-d=true"} & set(rest):
-        detach = ["--detach"]
-        note = "(Started in the background: a notebook has no terminal to attach.)\n"
-    return [verb, *detach, *_label_options(context), "--stop-timeout=1", *rest], note
-
-
-def _exec(context: LabContext, words: list[str]) -> tuple[list[str], str]:
-    options, rest = _split_options(words[1:], _EXEC_VALUES)
-    kept = [without for word in options if (without := _without_terminal(word))]
-    if not rest or set(options) & set(_HELP):
-        return ["exec", *kept, *rest], ""
-    _require_own_container(context, rest[0])
-    note = ""
-    if rest[1:2] == ["ping"] and not any(word.startswith(("-c", "-w")) for word in rest[2:]):
-        rest[2:2] = ["-c", "3"]
-        note = "(Stopped after three requests, as Ctrl-C would.)\n"
-    return ["exec", *kept, *rest], note
-
-
-def _network(context: LabContext, words: list[str]) -> tuple[list[str], str]:
-    verb, rest = (words[1] if len(words) > 1 else "--help"), words[2:]
-    if verb.startswith("-") or _asks_for_help(rest) or verb in _NETWORK_READS:
-        return words, ""
-    if verb == "create":
-        _check_subnet(context, rest)
-        return ["network", "create", *_label_options(context), *rest], ""
-    if verb == "prune":
-        return ["network", "prune", "--force", f"--filter=label={LAB}={context.name}"], ""
-    if verb not in _NETWORK_CHANGES:
-        raise _Refused(
-            f"docker network {verb}: not possible in a lesson; possible are "
-            f"{', '.join((*_NETWORK_READS, *_NETWORK_CHANGES, 'create', 'prune'))}."
-        )
-    names = _positionals(rest, _CONNECT_VALUES)
-    joining = verb in ("connect", "disconnect")
-    for name in names[:1] if joining else names:
-        _require_own_network(context, name)
-    for name in names[1:2] if joining else []:
-        _require_own_container(context, name)
-    return words, ""
-
-
-def _label_options(context: LabContext) -> list[str]:
-    return [f"--label={key}={value}" for key, value in lab_labels(context.name).items()]
-
-
-def _check_subnet(context: LabContext, words: list[str]) -> None:
-    """Run the preflight on ``--subnet`` and ``--gateway``, given as one word or as two."""
-    options = " ".join(words).replace("=", " ").split()
-    values = dict(pairwise(options))
-    if "--subnet" in values:
-        check_subnet(values["--subnet"], values.get("--gateway"), claims(context))
-
-
-def _require_own_container(context: LabContext, name: str) -> None:
-    """Refuse a container that is not the lab's; by name, ``/name`` or the beginning of its id."""
+def _group(call: Call, group: Command, words: list[str]) -> int:
+    """Answer ``docker``, ``docker network`` and their own options."""
+    if not group and words and words[0] in _VERSION:
+        return system.one_line(call)
     try:
-        labels = context.client.api.inspect_container(name.strip("/"))["Config"]["Labels"]
-    except docker.errors.APIError:
-        return  # the docker command says what is wrong in its own words
-    if not belongs_to(labels, context.name):
-        raise NotThisLab("container", name)
+        call.parsed = parse(options_of(call.edition, group), words, interspersed=False)
+    except OptionError as error:
+        raise CommandError(call.edition.bad_option(group, str(error)), USAGE) from error
+    if call.parsed.given:
+        raise CommandError(_impossible(group, words[0].partition("=")[0], ()))
+    return _show_help(call, group)
 
 
-def _require_own_network(context: LabContext, name: str) -> None:
-    """Refuse a network that is neither Docker's own nor the lab's."""
+def _help(call: Call, words: list[str]) -> int:
+    path = tuple(words[:2] if words[:1] == ["network"] else words[:1])
+    if path and path not in COMMANDS and path not in GROUPS:
+        raise CommandError(f"unknown help topic: {' '.join(words)}\n")
+    return _show_help(call, path)
+
+
+def _show_help(call: Call, command: Command) -> int:
+    if call.parsed.asked_h:
+        call.write(call.edition.deprecated_h())
+    call.write(call.edition.help_text(command))
+    return 0
+
+
+def _unknown(call: Call, path: Command, words: list[str]) -> int:
+    """Refuse a command: docker has none of that name, or a lesson does not know it."""
+    group, word = path[:-1], path[-1]
+    if word not in _listed(call.edition, group):
+        if any(help_word in words for help_word in _HELP):
+            return _show_help(call, group)
+        raise CommandError(call.edition.unknown_command(group, word))
+    raise CommandError(_impossible(group, word, GROUPS[group]))
+
+
+def _listed(edition: Edition, group: Command) -> set[str]:
+    """List the commands of a group that docker has."""
+    lines = edition.help_text(group).splitlines()
+    found = {match[1] for line in lines if (match := re.match(r"  (\w[\w-]*)\s{2,}\S", line))}
+    return found | ({"builder", "buildx", "compose"} if not group else set())
+
+
+def _impossible(group: Command, word: str, possible: tuple[str, ...]) -> str:
+    typed = f"{typed_command(group)} {word}"
+    listed = ", ".join(possible or GROUPS[group])
+    return f"{typed}: not possible in a lesson; possible are {listed}.\n"
+
+
+def _parsed(edition: Edition, command: Command, entry: Entry, words: list[str]) -> Parsed:
+    checks = {
+        name: (lambda value, check=check: check(value, edition.classic))
+        for name, check in entry.checks.items()
+    }
     try:
-        attrs = context.client.api.inspect_network(name)
-    except docker.errors.APIError:
-        return
-    if attrs["Name"] not in PREDEFINED and not belongs_to(attrs["Labels"], context.name):
-        raise NotThisLab("network", name)
+        return parse(
+            options_of(edition, command), words, interspersed=entry.interspersed, checks=checks
+        )
+    except OptionError as error:
+        raise CommandError(edition.bad_option(command, str(error)), USAGE) from error
 
 
-def _split_options(words: list[str], with_value: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Split leading options, with their values, from the rest."""
-    index = 0
-    while index < len(words) and words[index].startswith("-"):
-        index += 2 if _takes_next(words[index], with_value) else 1
-    return words[:index], words[index:]
+def _check_count(call: Call, entry: Entry) -> None:
+    count = len(call.arguments)
+    if count < entry.least or (entry.most is not None and count > entry.most):
+        raise CommandError(call.edition.bad_count(call.command, entry.least, entry.most))
 
 
-def _takes_next(word: str, with_value: tuple[str, ...]) -> bool:
-    """Tell whether an option's value is the next word: ``--user root``, ``-itu root``."""
-    if word.startswith("--"):
-        return word in with_value
-    values = [letter for letter in word[1:] if f"-{letter}" in with_value]
-    return bool(values) and word.index(values[0]) == len(word) - 1
-
-
-def _without_terminal(word: str) -> str:
-    """Take ``-i`` and ``-t`` out of an option of ``exec``: a notebook has no terminal."""
-    if word in ("--interactive", "--tty"):
-        return ""
-    short = re.fullmatch(r"-([itd]*)([a-z]*)", word)
-    if short is None:
-        return word
-    kept = short[1].replace("i", "").replace("t", "") + short[2]
-    return f"-{kept}" if kept else ""
-
-
-def _asks_for_help(words: list[str]) -> bool:
-    """Tell whether the command will only explain itself; after ``--`` every word is a name."""
-    options = words[: words.index("--")] if "--" in words else words
-    return bool(set(options) & set(_HELP))
-
-
-def _positionals(words: list[str], with_value: tuple[str, ...]) -> list[str]:
-    """List the words that are neither options nor their values."""
-    found: list[str] = []
-    rest = words
-    while rest:
-        _, rest = _split_options(rest, with_value)
-        found += rest[:1]
-        rest = rest[1:]
-    return found
+def _check_known(call: Call, entry: Entry) -> None:
+    """Refuse options that docker has but a lesson does not know."""
+    every = set(options_of(call.edition, call.command))
+    known = (every & entry.only) if entry.only is not None else every - entry.refused
+    for name in call.parsed.given:
+        if name not in known:
+            possible = ", ".join(f"--{option}" for option in sorted(known))
+            raise CommandError(
+                f"{call.typed} --{name}: not possible in a lesson; possible are {possible}.\n"
+            )

@@ -60,7 +60,8 @@ def draw_ping_matrix(matrix: pd.DataFrame) -> Figure:
     """
     heat_map = _HeatMap.of(matrix)
     pen = Pen(heat_map.width, heat_map.height)
-    pen.title(_MARGIN, _TITLE_Y, TITLE)
+    simulated = " (simulated)" if matrix.attrs.get("simulated") else ""
+    pen.title(_MARGIN, _TITLE_Y, TITLE + simulated)
     if matrix.empty:
         pen.prose(_MARGIN, _HEADINGS_Y, NOTHING)
         return pen.figure

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from diff_mistakes import SETUP, Ask, Mistake
+from diff_requests import SETUP, Ask, Step
 from diff_normal import Tag, normal
 
 JSON = {"Content-Type": "application/json"}
@@ -30,9 +30,11 @@ class Asker:
         self.tag = tag
         self.ids: dict[str, str] = {}
         self._last_exec = "none"
+        self._number = 1
 
     def set_up(self) -> None:
         """Make what the mistakes are made with."""
+        self.tear_down()
         for ask in SETUP:
             answer = self.ask(ask)
             assert answer[0] < 300, (ask, answer)
@@ -41,15 +43,16 @@ class Asker:
         """Remove everything with this run's tag."""
         self._remove(f"-{self.tag.word}")
 
-    def try_out(self, mistake: Mistake) -> list[list[Any]]:
+    def try_out(self, step: Step) -> list[list[Any]]:
         """Give status and message of each request, and clean up."""
-        answers = [self.ask(ask) for ask in mistake.asks]
+        self._number = self._number % 250 + 2
+        answers = [self.ask(ask) for ask in step.asks]
         self._remove(f"-{self.tag.word}", only="x")
         return answers
 
     def ask(self, ask: Ask) -> list[Any]:
         """Give status and message of one request."""
-        path = self.tag.write(ask.path).replace("{exec}", self._last_exec)
+        path = self._write(ask.path).replace("{exec}", self._last_exec)
         response = self.api.request(
             ask.method, f"{self.api.base_url}/v{self.api._version}{path}",
             data=self._body(ask.body), headers=JSON if ask.body is not None else {},
@@ -62,7 +65,14 @@ class Asker:
         if body is None or isinstance(body, bytes):
             return body
         text = json.dumps(body)
-        return self.tag.write(text).encode()
+        return self._write(text).encode()
+
+    def _write(self, text: str) -> str:
+        return self.tag.write(text.replace("#", str(self._number)))
+
+    def _normal(self, text: str) -> str:
+        text = normal(text, self.tag, self.ids)
+        return re.sub(rf"10\.~\.(0?){self._number}\.", r"10.~.\1#.", text)
 
     def _note(self, ask: Ask, response: Any) -> None:
         """Remember the id that was given."""
@@ -71,18 +81,17 @@ class Asker:
         given = response.json()["Id"]
         if ask.path.endswith("/exec"):
             self._last_exec = given
-        name = re.search(r"name=/?([^&]*)", ask.path)
-        self.ids[given] = name[1] if name else "exec" if "/exec" in ask.path else "network"
+        self.ids[given] = _name(ask)
 
     def _essence(self, response: Any) -> str:
         """Give an error's message, or the few facts of a success."""
         try:
             answer = response.json()
         except ValueError:
-            return normal(response.text, self.tag, self.ids)[:300]
+            return self._normal(response.text)[:300]
         if response.status_code >= 400 and isinstance(answer, dict):
-            return normal(str(answer.get("message")), self.tag, self.ids)
-        return normal(json.dumps(_facts(answer), sort_keys=True), self.tag, self.ids)
+            return self._normal(str(answer.get("message")))
+        return self._normal(json.dumps(_facts(answer), sort_keys=True))
 
     def _remove(self, ending: str, only: str = "") -> None:
         for row in self.api.containers(all=True):
@@ -92,6 +101,14 @@ class Asker:
         for row in self.api.networks():
             if row["Name"].endswith(ending) and row["Name"].lstrip("./-").startswith(only):
                 self.api.remove_network(row["Id"])
+
+
+def _name(ask: Ask) -> str:
+    """Say what a request makes."""
+    if ask.path == "/networks/create":
+        return str(ask.body["Name"]).rstrip("~")
+    name = re.search(r"name=/?([^&]*)", ask.path)
+    return name[1].rstrip("~") if name else "exec"
 
 
 def _facts(answer: Any) -> Any:

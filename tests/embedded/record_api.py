@@ -1,6 +1,6 @@
 """Record what a real engine answers to the steps of `api_steps`.
 
-``python -m tests.embedded.record_api classic /path/to/docker.sock [GROUP...]``, on an engine of
+``python tests/embedded/record_api.py classic /path/to/docker.sock [GROUP...]``, on an engine of
 its own (`scripts/engine`) that has the lesson image and nothing else: everything on it is removed.
 """
 
@@ -13,8 +13,8 @@ import sys
 import time
 from typing import Any
 
-from tests.embedded.api_golden import GOLDEN, answer, filled, quoted
-from tests.embedded.api_steps import GROUPS, Step
+from api_golden import GOLDEN, answer, filled, quoted
+from api_steps import GROUPS, Step
 
 
 class Connection(http.client.HTTPConnection):

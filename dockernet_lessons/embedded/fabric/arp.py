@@ -152,7 +152,7 @@ class ArpProtocol:
         neighbor.probes = 0
         delay = {
             INCOMPLETE: RETRANSMIT_S,
-            REACHABLE: self._fabric.reachable_time(neighbor.device),
+            REACHABLE: neighbor.device.reachable_time,
             DELAY: DELAY_FIRST_PROBE_S,
             PROBE: RETRANSMIT_S,
         }.get(state)

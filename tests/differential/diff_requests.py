@@ -1,8 +1,7 @@
-"""Everything one can do wrong, and what borders on it: requests whose status and message we compare.
+"""Requests to an engine, and the steps that are made of them.
 
 In a path or a body ``~`` stands for the tag of the run: ``c1~`` is ``c1-3fa2``, ``10.~.1.0/24`` is
-``10.163.1.0/24``. Before the first mistake the engine gets what `SETUP` makes. After each one the
-containers and networks named ``x…~`` are removed, so that no mistake depends on another.
+``10.163.1.0/24``; ``#`` is the number of the mistake. Before the first mistake an engine gets what `SETUP` makes.
 """
 
 from __future__ import annotations
@@ -24,15 +23,23 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """Requests made one after another; the answer to each counts."""
+class Step:
+    """Requests made one after another, as one command does; the answer to each counts.
+
+    A slow one takes a real engine a quarter of a minute: it looks for a plugin that is not there.
+    """
 
     name: str
     asks: tuple[Ask, ...]
+    slow: bool = False
 
 
-def mistake(name: str, *asks: Ask) -> Mistake:
-    return Mistake(name, asks)
+def mistake(name: str, *asks: Ask) -> Step:
+    return Step(name, asks)
+
+
+def slow(name: str, *asks: Ask) -> Step:
+    return Step(name, asks, slow=True)
 
 
 def get(path: str) -> Ask:
@@ -59,6 +66,11 @@ def on_network(network: str, name: str = "x1~", **endpoint: Any) -> Ask:
         {"NetworkMode": network},
         NetworkingConfig={"EndpointsConfig": {network: endpoint}},
     )
+
+
+def published(bindings: dict[str, Any], name: str = "x1~") -> Ask:
+    """Create a container with published ports; without an exposed port the engine ignores them."""
+    return create(name, {"PortBindings": bindings}, ExposedPorts=dict.fromkeys(bindings, {}))
 
 
 def start(name: str = "x1~") -> Ask:

@@ -1,0 +1,1 @@
+"""How the docker command writes tables, ages and sizes."""

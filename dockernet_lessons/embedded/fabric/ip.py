@@ -1,0 +1,253 @@
+"""IPv4: sending, receiving, forwarding (RFC 791, RFC 1122, RFC 1812).
+
+Fragments are not modelled: a packet longer than the MTU crosses in one piece if it may be
+fragmented, and is refused or answered with an error if not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+from itertools import count
+from typing import TYPE_CHECKING
+
+from dockernet_lessons.embedded.fabric.errors import (
+    Denied,
+    MessageTooLong,
+    NetworkUnreachable,
+    NotAvailable,
+    NotPermitted,
+)
+from dockernet_lessons.embedded.fabric.local import select_source
+from dockernet_lessons.embedded.fabric.packets import (
+    BROADCAST_MAC,
+    DESTINATION_UNREACHABLE,
+    FRAGMENTATION_NEEDED,
+    IPV4,
+    NET_UNREACHABLE,
+    PORT_UNREACHABLE,
+    TIME_EXCEEDED,
+    ZERO_MAC,
+    Frame,
+    IcmpEcho,
+    IcmpError,
+    Ipv4Packet,
+    UdpDatagram,
+)
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.fabric.device import Device
+    from dockernet_lessons.embedded.fabric.fabric import Fabric
+    from dockernet_lessons.embedded.fabric.namespace import Namespace
+
+Payload = IcmpEcho | IcmpError | UdpDatagram
+Way = tuple["Device", IPv4Address]
+"""The device that a packet leaves by, and the next hop."""
+
+
+class Ip:
+    """IPv4 in all namespaces of a fabric."""
+
+    def __init__(self, fabric: Fabric) -> None:
+        self._fabric = fabric
+        self._serials = count(1)
+
+    def send(
+        self,
+        namespace: Namespace,
+        destination: IPv4Address,
+        payload: Payload,
+        *,
+        source: IPv4Address | None = None,
+        ttl: int = 64,
+        broadcast: bool = False,
+        whole: bool = False,
+    ) -> None:
+        """Send a process's packet; see `sockets.IcmpSocket.send_echo`."""
+        if source is not None and source not in namespace.local:
+            raise NotAvailable
+        way = self._route(namespace, destination)
+        if way is None:
+            raise NetworkUnreachable
+        if namespace.local.is_broadcast(destination) and not broadcast:
+            raise Denied
+        packet = self._packet(way, destination, payload, source, ttl)
+        too_long = packet.length > way[0].mtu
+        if too_long and whole:
+            raise MessageTooLong(way[0].mtu)
+        sent = self._send(namespace, way, replace(packet, dont_fragment=not too_long))
+        self._fabric.link.flush()
+        if not sent:
+            raise NotPermitted
+
+    def answer(
+        self,
+        namespace: Namespace,
+        destination: IPv4Address,
+        payload: Payload,
+        source: IPv4Address | None,
+    ) -> None:
+        """Send a packet of the kernel's own, if it can be sent."""
+        way = self._route(namespace, destination)
+        if way is not None:
+            self._send(namespace, way, self._packet(way, destination, payload, source, 64))
+
+    def receive(self, device: Device, frame: Frame, *, filtered: bool) -> None:
+        """Take a packet that came in by a device.
+
+        Parameters
+        ----------
+        filtered
+            It passed PREROUTING already, in a bridge.
+        """
+        packet: Ipv4Packet | None = frame.payload  # type: ignore[assignment]
+        namespace = device.namespace
+        if not filtered and namespace.firewall.active:
+            packet = namespace.firewall.prerouting(packet, device)  # type: ignore[arg-type]
+        if packet is None or self._is_martian(device, packet):
+            return
+        local = namespace.local
+        if packet.destination in local or local.is_broadcast(packet.destination):
+            self.deliver(namespace, device, packet)
+        elif namespace.forwarding:
+            self.forward(namespace, device, packet)
+        else:
+            self._fabric.link.drop(namespace, device, packet, "not for this host, which forwards not")
+
+    def deliver(self, namespace: Namespace, device: Device, packet: Ipv4Packet) -> None:
+        """Give a packet to the host it is for."""
+        passed: Ipv4Packet | None = packet
+        if namespace.firewall.active:
+            passed = namespace.firewall.input(packet, device)
+        if passed is None:
+            return
+        payload = passed.payload
+        if isinstance(payload, UdpDatagram):
+            self._deliver_udp(namespace, device, passed, payload)
+        else:
+            self._fabric.icmp.receive(namespace, device, passed)
+
+    def forward(self, namespace: Namespace, device: Device, packet: Ipv4Packet) -> None:
+        """Route a packet on to another network."""
+        way = self._route(namespace, packet.destination)
+        problem = self._problem(packet, way)
+        if problem is not None:
+            reason, kind, code, mtu = problem
+            self._fabric.link.drop(namespace, device, packet, reason)
+            self._fabric.icmp.send_error(namespace, packet, kind, code, mtu=mtu)
+            return
+        assert way is not None
+        passed: Ipv4Packet | None = replace(packet, ttl=packet.ttl - 1)
+        if namespace.firewall.active:
+            passed = namespace.firewall.forward(passed, device, way[0])  # type: ignore[arg-type]
+        if passed is not None:
+            self.output(namespace, passed, way, device)
+
+    def output(
+        self, namespace: Namespace, packet: Ipv4Packet, way: Way, came_by: Device | None
+    ) -> bool:
+        """Let a packet leave; give False if the firewall dropped it."""
+        device, next_hop = way
+        passed: Ipv4Packet | None = packet
+        if namespace.firewall.active:
+            passed = namespace.firewall.postrouting(packet, came_by, device)
+        if passed is None:
+            return False
+        if device.kind == "loopback":
+            self._fabric.link.transmit(device, Frame(ZERO_MAC, ZERO_MAC, IPV4, passed))
+        elif passed.destination.is_multicast or namespace.local.is_broadcast(next_hop):
+            self._fabric.link.transmit(device, Frame(device.mac, BROADCAST_MAC, IPV4, passed))
+        else:
+            self._fabric.arp.send(device, next_hop, passed)
+        return True
+
+    def _send(self, namespace: Namespace, way: Way, packet: Ipv4Packet) -> bool:
+        """Send a packet made here, past OUTPUT; give False if the firewall dropped it."""
+        if not namespace.firewall.active:
+            return self.output(namespace, packet, way, None)
+        passed = namespace.firewall.output(packet, way[0])
+        if passed is None:
+            return False
+        if passed.destination != packet.destination:
+            rerouted = self._route(namespace, passed.destination)
+            if rerouted is None:
+                return False
+            way = rerouted
+        return self.output(namespace, passed, way, None)
+
+    def _route(self, namespace: Namespace, destination: IPv4Address) -> Way | None:
+        if destination in namespace.local:
+            return namespace.loopback, destination
+        route = namespace.routes.lookup(destination)
+        if route is None:
+            return None
+        return route.device, route.gateway or destination
+
+    def _packet(
+        self,
+        way: Way,
+        destination: IPv4Address,
+        payload: Payload,
+        source: IPv4Address | None,
+        ttl: int,
+    ) -> Ipv4Packet:
+        device, next_hop = way
+        if source is None:
+            source = self._source(device, destination, next_hop)
+        protocol = "udp" if isinstance(payload, UdpDatagram) else "icmp"
+        identification = self._fabric.random.getrandbits(16)
+        serial = next(self._serials)
+        return Ipv4Packet(
+            source, destination, ttl, protocol, payload, identification, False, serial
+        )
+
+    def _source(
+        self, device: Device, destination: IPv4Address, next_hop: IPv4Address
+    ) -> IPv4Address:
+        if device.kind == "loopback":
+            return destination
+        route = device.namespace.routes.lookup(destination)
+        preferred = route.source if route is not None else None
+        return preferred or select_source(device, next_hop) or IPv4Address(0)
+
+    def _is_martian(self, device: Device, packet: Ipv4Packet) -> bool:
+        """Drop what cannot have come in by a cable (RFC 1812, 5.3.7)."""
+        if device.kind == "loopback":
+            return False
+        source, local = packet.source, device.namespace.local
+        wrong_source = (
+            source in local
+            or source.is_loopback
+            or source.is_multicast
+            or local.is_broadcast(source)
+        )
+        if not wrong_source and not packet.destination.is_loopback:
+            return False
+        reason = f"martian {'source' if wrong_source else 'destination'}"
+        self._fabric.link.drop(device.namespace, device, packet, reason)
+        return True
+
+    def _problem(
+        self, packet: Ipv4Packet, way: Way | None
+    ) -> tuple[str, int, int, int | None] | None:
+        """Say why a packet cannot be forwarded, and with which ICMP error."""
+        if way is None:
+            return "no route", DESTINATION_UNREACHABLE, NET_UNREACHABLE, None
+        if packet.ttl <= 1:
+            return "ttl exceeded", TIME_EXCEEDED, 0, None
+        mtu = way[0].mtu
+        if packet.length > mtu and packet.dont_fragment:
+            return "longer than the mtu", DESTINATION_UNREACHABLE, FRAGMENTATION_NEEDED, mtu
+        return None
+
+    def _deliver_udp(
+        self, namespace: Namespace, device: Device, packet: Ipv4Packet, datagram: UdpDatagram
+    ) -> None:
+        socket = namespace.sockets.for_udp(packet.destination, datagram.destination_port)
+        if socket is not None:
+            socket.take(packet)
+            return
+        self._fabric.link.drop(namespace, device, packet, "no socket on that port")
+        self._fabric.icmp.send_error(
+            namespace, packet, DESTINATION_UNREACHABLE, PORT_UNREACHABLE
+        )

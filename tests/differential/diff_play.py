@@ -1,0 +1,122 @@
+"""Play the same steps on two engines, and say where they part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from diff_ask import Asker
+from diff_look import Viewer
+from diff_normal import Tag
+from diff_pings import matrix
+from diff_random import Choice, Scene, step_of
+from diff_requests import Step
+
+PINGS_EVERY = 6
+"""Steps between two ping matrices; a matrix takes a real engine more than a second."""
+
+
+class Difference(AssertionError):
+    """Two engines did not do the same."""
+
+
+class Side:
+    """One engine, and what it was made to do.
+
+    Parameters
+    ----------
+    client
+        A docker-py client of the engine.
+    tag
+        The tag of the run; the same on both sides.
+    """
+
+    def __init__(self, client: Any, tag: Tag) -> None:
+        self.asker = Asker(client, tag)
+        self.viewer = Viewer(client, self.asker)
+
+    def do(self, step: Step) -> list[list[Any]]:
+        """Do a step; give status and message of each request."""
+        return [self.asker.ask(ask) for ask in step.asks]
+
+    def look(self, *, pings: bool = False) -> dict[str, str]:
+        """Give the facts, and who reaches whom."""
+        facts = self.viewer.look()
+        return facts | matrix(self.viewer) if pings else facts
+
+    def clear(self) -> None:
+        """Remove what the steps made."""
+        self.asker.tear_down()
+
+    def close(self) -> None:
+        """Remove everything of this run."""
+        self.clear()
+        self.viewer.observer.remove()
+
+
+@dataclass
+class Play:
+    """Steps on two engines, and what was done so far.
+
+    Parameters
+    ----------
+    real, emulated
+        The two engines.
+    """
+
+    real: Side
+    emulated: Side
+    done: list[str] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def at_random(self, choices: Sequence[Choice]) -> int:
+        """Play what the choices become; give the number of steps."""
+        for number, choice in enumerate(choices, 1):
+            step = step_of(choice, Scene.of(self.facts))
+            self.step(step, pings=number % PINGS_EVERY == 0 or number == len(choices))
+        return len(choices)
+
+    def scenario(self, steps: Iterable[Step]) -> int:
+        """Play given steps, and ping after each; give the number of steps."""
+        steps = list(steps)
+        for step in steps:
+            self.step(step, pings=True)
+        return len(steps)
+
+    def step(self, step: Step, *, pings: bool) -> None:
+        """Do one step on both engines, look at both, compare."""
+        self.done.append(step.name)
+        self._compare("answers", self.real.do(step), self.emulated.do(step))
+        self.facts = self.real.look(pings=pings)
+        found = differences(self.facts, self.emulated.look(pings=pings))
+        if found:
+            raise Difference("\n".join([*self._so_far(), *found]))
+
+    def clear(self) -> None:
+        """Remove what the steps made, on both."""
+        self.real.clear()
+        self.emulated.clear()
+        self.done.clear()
+        self.facts.clear()
+
+    def _compare(self, what: str, real: Any, emulated: Any) -> None:
+        if real != emulated:
+            raise Difference("\n".join([*self._so_far(), *_lines(what, real, emulated)]))
+
+    def _so_far(self) -> list[str]:
+        return ["the engines differ after these steps:", *(f"  {name}" for name in self.done)]
+
+
+def differences(real: dict[str, str], emulated: dict[str, str]) -> list[str]:
+    """Say in lines how two looks differ."""
+    return [
+        line
+        for key in sorted(real.keys() | emulated.keys())
+        if real.get(key) != emulated.get(key)
+        for line in _lines(key, real.get(key), emulated.get(key))
+    ]
+
+
+def _lines(what: str, real: Any, emulated: Any) -> list[str]:
+    return [what, f"    real:     {real!r}", f"    emulated: {emulated!r}"]

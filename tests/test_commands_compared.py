@@ -1,0 +1,124 @@
+"""Typed docker lines print what the docker command of the engine's version prints."""
+
+import cli_lines
+import docker_cli
+import pytest
+
+from dockernet_lessons.labels import lab_labels
+
+# Lines in which the lesson differs on purpose.
+OWN_WAY = ("exec -it", "start -a")
+
+
+@pytest.fixture(scope="module")
+def bench(lab, tag):
+    """Containers and a network that the lines talk about."""
+    api = lab.client.api
+    labels = lab_labels(lab.name)
+    subnet = lab.free_subnet()
+    network = lab.client.networks.create(
+        f"{tag}-net",
+        ipam={"Config": [{"Subnet": subnet}], "Driver": "default"},
+        labels=labels | {"x": "y"},
+    )
+    common = {"image": "xmtubuntu", "stop_timeout": 1}
+    api.start(_make(api, f"{tag}-a", labels | {"t": "1", "a.my-label": "z"}, **common))
+    _make(api, f"{tag}-b", labels, command="true", **{**common})
+    ports = {"80": ("127.0.0.1", None), "81/udp": None}
+    config = api.create_host_config(port_bindings=ports, network_mode=network.name)
+    api.start(
+        _make(api, f"{tag}-c", labels, host_config=config, ports=["80", ("81", "udp")], **common)
+    )
+    api.start(_make(api, f"{tag}-p", labels, **common))
+    api.pause(f"{tag}-p")
+    taken = api.port(f"{tag}-c", 80)[0]["HostPort"]
+    yield {"t": tag, "port": taken, "subnet": subnet.removesuffix("0/24")}
+    lab.reset()
+
+
+def _make(api, name, labels, command="sleep 1000", **options):
+    return api.create_container(name=name, labels=labels, command=command, **options)["Id"]
+
+
+@pytest.fixture(scope="module")
+def program(engine):
+    return docker_cli.find(engine)
+
+
+def ours(lab, line):
+    result = lab.docker("" if line == "(nothing)" else line)
+    return result.text, result.exit_code
+
+
+def theirs(program, engine, line):
+    return docker_cli.run(program, engine, "" if line == "(nothing)" else line)
+
+
+def differences(pairs):
+    """Describe every line of which the two texts differ."""
+    return "\n".join(
+        f"$ docker {line}\n--- docker printed ({wanted[1]})\n{wanted[0]}"
+        f"--- we print ({got[1]})\n{got[0]}"
+        for line, wanted, got in pairs
+        if wanted != got
+    )
+
+
+def settled(line, answer):
+    """Take out what is by chance: the order of Go's maps, a race in the old docker command."""
+    text, code = answer
+    text = docker_cli.RACE.sub("", text.replace("\r\n", "\n"))
+    if line.startswith("port "):
+        text = "\n".join(sorted(text.splitlines()))
+    if any(word in line for word in ("raw", "json .", "json", "Labels")):
+        text = docker_cli.LABELS.sub(lambda m: ",".join(sorted(m[0].split(","))), text)
+    return text, code
+
+
+def compare_now(lab, engine, program, lines):
+    """Compare on the very same things; a clock or a neighbour may change one between two looks."""
+    pairs = []
+    for line in lines:
+        for _ in range(4):
+            wanted = settled(line, theirs(program, engine, line))
+            got = settled(line, ours(lab, line))
+            if got in (wanted, settled(line, theirs(program, engine, line))):
+                wanted = got
+                break
+        pairs.append((line, wanted, got))
+    return differences(pairs)
+
+
+def recorded_name(line, bench):
+    for name, value in bench.items():
+        line = line.replace(value, name.upper())
+    return line
+
+
+def neutral(answer, bench):
+    text, code = answer
+    return [docker_cli.alike(recorded_name(text, bench), times=True), code]
+
+
+@pytest.mark.parametrize("kind", ["HELP", "MISTAKES", "READS"])
+def test_a_line_prints_what_docker_prints(lab, engine, program, bench, kind):
+    if program is None:
+        pytest.skip("no docker command of this engine's version here")
+    lines = cli_lines.lines(getattr(cli_lines, kind), **bench)
+    problem = compare_now(lab, engine, program, lines)
+    assert not problem, problem
+
+
+def test_what_changes_something_prints_what_docker_prints(lab, engine, program, bench):
+    if program is None:
+        pytest.skip("no docker command of this engine's version here")
+    lines = cli_lines.lines(cli_lines.CHANGES, **bench)
+    lines = [line for line in lines if not line.startswith(OWN_WAY)]
+    wanted = [settled(line, theirs(program, engine, line)) for line in lines]
+    got = [settled(line, ours(lab, line)) for line in lines]
+    pairs = [
+        (line, (docker_cli.alike(w[0]), w[1]), (docker_cli.alike(g[0]), g[1]))
+        for line, w, g in zip(lines, wanted, got, strict=True)
+    ]
+    problem = differences(pairs)
+    assert not problem, problem
