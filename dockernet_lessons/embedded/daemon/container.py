@@ -91,8 +91,10 @@ class Container:
         What its first process runs.
     networks
         Network name -> settings, in the order they came.
-    attached
-        Where output goes besides the log, while clients are attached.
+    sandbox
+        Its own sandbox while it runs; `active_sandbox` may be another container's.
+    sandbox_id, sandbox_key
+        As shown: Engine 20.10 shows the last ones after the end, too.
     stopped_by_user
         It ended because somebody wanted it to: no restart.
     changed
@@ -110,22 +112,19 @@ class Container:
     state: State = field(default_factory=State)
     networks: dict[str, EndpointConfig] = field(default_factory=dict)
     sandbox: Sandbox | None = None
+    active_sandbox: Sandbox | None = None
+    sandbox_id: str = ""
+    sandbox_key: str = ""
     context: Context | None = None
     process: Process | None = None
     console: Console | None = None
     log: Log = field(default_factory=Log)
     execs: dict[str, Exec] = field(default_factory=dict)
     restart_count: int = 0
-    started_before: bool = False
     stopped_by_user: bool = False
     removed: bool = False
-    image_name: str = ""
-    managed_files: bool = False
     lock: Mutex = field(default_factory=Mutex)
     changed: Signal = field(default_factory=Signal)
-
-    def __post_init__(self) -> None:
-        self.image_name = self.config["Image"]
 
     @property
     def short_id(self) -> str:

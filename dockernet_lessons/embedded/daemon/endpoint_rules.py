@@ -30,11 +30,6 @@ def asks_for_address(wanted: EndpointConfig) -> bool:
     return bool(ipam.get("IPv4Address") or ipam.get("IPv6Address"))
 
 
-def has_user_subnet(network: Network) -> bool:
-    """Tell whether the user, not the engine, chose the network's subnet."""
-    return network.has_user_subnet
-
-
 def check_classic(network: Network, wanted: EndpointConfig) -> None:
     """Check when the container is connected, as Engine 20.10 does (validateNetworkingConfig).
 
@@ -43,14 +38,13 @@ def check_classic(network: Network, wanted: EndpointConfig) -> None:
     DockerError
         400.
     """
-    if wanted.aliases and network.name in PREDEFINED:
-        raise DockerError(400, _ALIAS)
-    if not asks_for_address(wanted):
-        return
-    if network.name in PREDEFINED:
+    predefined = network.name in PREDEFINED
+    if predefined and asks_for_address(wanted):
         raise DockerError(400, _ON_USER_NETWORKS)
+    if predefined and wanted.aliases:
+        raise DockerError(400, _ALIAS)
     ipam = wanted.ipam or {}
-    if not has_user_subnet(network) or ipam.get("IPv6Address"):
+    if asks_for_address(wanted) and (not network.has_user_subnet or ipam.get("IPv6Address")):
         raise DockerError(400, _ON_USER_SUBNETS)
 
 
@@ -112,7 +106,7 @@ def _subnet_mistakes(network: Network, wanted: EndpointConfig) -> Iterator[str]:
     ipam = wanted.ipam or {}
     if not asks_for_address(wanted):
         return
-    if not has_user_subnet(network) or ipam.get("IPv6Address"):
+    if not network.has_user_subnet or ipam.get("IPv6Address"):
         yield _ON_USER_SUBNETS
     elif not _in_a_pool(network, wanted.ipv4):
         yield f"no configured subnet or ip-range contain the IP address {wanted.ipv4}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import signal
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dockernet_lessons.embedded.loop import Loop, Steps, Wait
+from dockernet_lessons.embedded.loop import Loop, Signal, Steps, Wait
 from dockernet_lessons.embedded.pipe import Pipe
 from dockernet_lessons.embedded.userland.files import FileError, Node
 from dockernet_lessons.embedded.userland.process import (
@@ -16,18 +16,29 @@ from dockernet_lessons.embedded.userland.process import (
     NotExecutable,
     PidNamespace,
     Process,
-    Sink,
+    TooManyProcesses,
 )
 from dockernet_lessons.embedded.userland.programs import PROGRAMS
-from dockernet_lessons.embedded.userland.system import BrokenPipe, Program, System
+from dockernet_lessons.embedded.userland.streams import BrokenPipe, Sink, WriteError
+from dockernet_lessons.embedded.userland.system import Program, System
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.fabric import Fabric
     from dockernet_lessons.embedded.fabric.namespace import Namespace
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+MAX_PROCESSES = 500
+"""Processes that one container may run (``--pids-limit``)."""
+
 _FIRST_PID = 1200
 """What a host that has just booted has started before."""
+
+_UPTIME = 5000.0
+"""Seconds that the host had been running when the emulation began."""
+
+_NEVER_PASSED_ON = (signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD)
+_BROKEN = 128 + signal.SIGPIPE
+Streams = tuple[Pipe | None, Sink, Sink]
 
 
 class Machine:
@@ -50,6 +61,8 @@ class Machine:
     ----------
     pids
         The host's PID namespace: every process is in it.
+    booted
+        When the host was switched on, virtual time.
     """
 
     def __init__(
@@ -60,6 +73,7 @@ class Machine:
         self.random = source
         self.host = host
         self.hostname = hostname
+        self.booted = loop.now - _UPTIME
         self.pids = PidNamespace(first=_FIRST_PID)
 
     @property
@@ -95,33 +109,72 @@ class Machine:
         ------
         CommandNotFound, NotExecutable
             There is no such program, or it cannot be run.
+        TooManyProcesses
+            The container runs `MAX_PROCESSES` already.
         """
-        program = PROGRAMS[self._program_name(context, argv[0], environment, workdir)]
+        program = self.find_program(context, argv[0], environment, workdir)
+        self._check_room(context)
         streams = (stdin, stdout, stderr)
+        first = None
         if init:
             words = ["/sbin/docker-init", "--", *argv]
             first = Process(self, context, words, environment, streams, workdir, tty, parent)
-            child = Process(self, context, argv, environment, streams, workdir, tty, first)
-            self._begin(child, program)
-            self._be_init(first, child)
-            return first
-        process = Process(self, context, argv, environment, streams, workdir, tty, parent)
-        self._begin(process, program)
+        process = Process(
+            self, context, list(argv), environment, streams, workdir, tty, first or parent
+        )
+        self._begin(process, lambda system: program(system, process.argv))
+        if first is not None:
+            self._be_init(first, process)
+        return first or process
+
+    def fork(
+        self,
+        parent: Process,
+        body: Callable[[System], Steps[int]],
+        streams: Streams,
+        workdir: str,
+    ) -> Process:
+        """Start a child of a process that goes on in the same program.
+
+        Raises
+        ------
+        TooManyProcesses
+            The container runs `MAX_PROCESSES` already.
+        """
+        self._check_room(parent.context)
+        variables = dict(parent.environment)
+        process = Process(
+            self, parent.context, parent.argv, variables, streams, workdir, parent.tty, parent
+        )
+        process.handlers = {n: a for n, a in parent.handlers.items() if a is None}
+        self._begin(process, body)
         return process
 
     def freeze(self, context: Context) -> None:
         """Keep the processes of a container from going on (``docker pause``)."""
-        context.frozen = True
+        context.freezer.frozen = True
 
     def thaw(self, context: Context) -> None:
         """Let them go on."""
-        context.frozen = False
-        context.thawed.fire()
+        context.freezer.frozen = False
+        context.freezer.thawed.fire()
 
     def forget(self, process: Process) -> None:
         """Take an ended process off the lists of numbers."""
         self.pids.processes.pop(process.pid, None)
         process.context.pids.processes.pop(process.inner_pid, None)
+
+    def find_program(
+        self, context: Context, name: str, environment: dict[str, str], workdir: str
+    ) -> Program:
+        """Find a program by its name in ``PATH``, or by its path.
+
+        Raises
+        ------
+        CommandNotFound, NotExecutable
+            There is none, or it cannot be run.
+        """
+        return PROGRAMS[self._program_name(context, name, environment, workdir)]
 
     def _program_name(
         self, context: Context, name: str, environment: dict[str, str], workdir: str
@@ -131,42 +184,62 @@ class Machine:
             if node is None:
                 raise CommandNotFound(name)
             return _runnable(node, name)
-        for folder in environment.get("PATH", DEFAULT_PATH).split(":"):
+        for folder in environment.get("PATH", DEFAULT_PATH).split(":") if name else ():
             node = _find(context, f"{folder}/{name}", workdir)
             if node is not None and node.kind == "file" and node.executable:
                 return _runnable(node, name)
         raise CommandNotFound(name)
 
-    def _begin(self, process: Process, program: Program) -> None:
-        system = System(process)
-        process.task = self.loop.spawn(self._drive(process, program, system))
+    def _check_room(self, context: Context) -> None:
+        if len(context.processes) >= MAX_PROCESSES:
+            raise TooManyProcesses
 
-    def _drive(self, process: Process, program: Program, system: System) -> Steps[int]:
+    def _begin(self, process: Process, body: Callable[[System], Steps[int]]) -> None:
+        """Start a process: a container's first at once, a child when its parent waits.
+
+        Otherwise a script that starts itself would pile up its processes on Python's stack.
+        """
+        start = Signal()
+        first = None if process.parent is None else Wait(signals=(start,))
+        process.task = self.loop.spawn(self._drive(process, body, first))
+        start.fire()
+
+    def _drive(
+        self, process: Process, body: Callable[[System], Steps[int]], first: Wait | None
+    ) -> Steps[int]:
         """Run a program to its end, resting while its container is paused or it is stopped."""
-        exit_code = 128 + signal.SIGPIPE
-        steps = program(system, process.argv)
+        exit_code = _BROKEN
+        steps = body(System(process))
         try:
-            signalled: bool | None = None
-            while True:
-                wait = next(steps) if signalled is None else steps.send(signalled)
+            signalled = None if first is None else (yield first)
+            signalled = yield from self._resting(process, signalled)
+            wait = _go_on(process, steps, None)
+            while process.running:
                 signalled = yield wait
-                while process.context.frozen or process.stopped:
-                    yield Wait(signals=(process.context.thawed, process.resumed))
+                signalled = yield from self._resting(process, signalled)
+                wait = _go_on(process, steps, bool(signalled))
         except StopIteration as done:
             exit_code = done.value
         except BrokenPipe:
             pass
+        except WriteError as error:
+            exit_code = _report(process, error)
         finally:
             steps.close()
         process.task = None
-        process.end(exit_code)
+        process.end(exit_code, killed_by=signal.SIGPIPE if exit_code == _BROKEN else None)
         return exit_code
+
+    def _resting(self, process: Process, signalled: bool | None) -> Steps[bool | None]:
+        freezer = process.context.freezer
+        while freezer.frozen or process.stopped:
+            yield Wait(signals=(freezer.thawed, process.resumed))
+        return signalled
 
     def _be_init(self, first: Process, child: Process) -> None:
         """Pass signals on to the child and end with it, as tini does."""
-        for number in range(1, 32):
-            if number not in (signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD):
-                first.handlers[number] = partial(child.signal, number)
+        for number in set(range(1, 32)).difference(_NEVER_PASSED_ON):
+            first.handlers[number] = lambda number=number: child.signal(number)  # type: ignore[misc]
         first.task = self.loop.spawn(self._follow(first, child))
 
     def _follow(self, first: Process, child: Process) -> Steps[int]:
@@ -175,6 +248,24 @@ class Machine:
         first.task = None
         first.end(child.exit_code)
         return child.exit_code
+
+
+def _go_on(process: Process, steps: Steps[int], signalled: bool | None) -> Wait:
+    """Let a program run up to its next wait."""
+    process.executing = True
+    try:
+        return next(steps) if signalled is None else steps.send(signalled)
+    finally:
+        process.executing = False
+
+
+def _report(process: Process, error: WriteError) -> int:
+    """Say that the program's output could not be written, as coreutils does."""
+    try:
+        process.stderr.write(f"{process.command}: write error: {error}\n".encode())
+    except WriteError:
+        return 1
+    return 1
 
 
 def _find(context: Context, path: str, workdir: str) -> Node | None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.loop import Signal, Task
 from dockernet_lessons.embedded.pipe import Pipe
+from dockernet_lessons.embedded.userland.streams import Sink, hold, release
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.namespace import Namespace
     from dockernet_lessons.embedded.userland.files import Files
     from dockernet_lessons.embedded.userland.machine import Machine
 
-IGNORED_BY_DEFAULT = {signal.SIGCHLD, signal.SIGURG, signal.SIGWINCH, signal.SIGCONT}
+IGNORED_BY_DEFAULT = {signal.SIGCHLD, signal.SIGURG, signal.SIGWINCH}
+STOPPING = {signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
+UNBLOCKABLE = {signal.SIGKILL, signal.SIGSTOP}
 
 
 class CommandNotFound(Exception):
@@ -26,13 +29,8 @@ class NotExecutable(Exception):
     """There is such a file, but it cannot be run; the argument is its name as typed."""
 
 
-class Sink(Protocol):
-    """Where a process writes to: a pipe or a file."""
-
-    broken: bool
-
-    def write(self, data: bytes) -> None:
-        """Take bytes."""
+class TooManyProcesses(Exception):
+    """The container runs as many processes as it may (EAGAIN of fork(2))."""
 
 
 class PidNamespace:
@@ -60,6 +58,14 @@ class PidNamespace:
 
 
 @dataclass(eq=False)
+class Freezer:
+    """Whether a container is paused (cgroups(7), freezer)."""
+
+    frozen: bool = False
+    thawed: Signal = field(default_factory=Signal)
+
+
+@dataclass(eq=False)
 class Context:
     """What the processes of one container share.
 
@@ -71,8 +77,12 @@ class Context:
         PID namespace; the host's own with ``--pid host``.
     capabilities
         Without ``CAP_``: ``{"NET_RAW", …}``.
-    frozen
-        True while the container is paused; see `Machine.freeze`.
+    privileged
+        Started with ``--privileged``: /proc/sys and /sys can be written to.
+    freezer
+        See `Machine.freeze`.
+    processes
+        Host number -> process: all that run in the container.
     """
 
     namespace: Namespace
@@ -80,9 +90,21 @@ class Context:
     hostname: str
     pids: PidNamespace
     capabilities: frozenset[str] = frozenset()
-    frozen: bool = False
-    thawed: Signal = field(default_factory=Signal)
+    privileged: bool = False
+    freezer: Freezer = field(default_factory=Freezer)
     processes: dict[int, Process] = field(default_factory=dict)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the container is paused."""
+        return self.freezer.frozen
+
+    def entering(self, namespace: Namespace) -> Context:
+        """Give the same context, but in another network namespace (setns(2))."""
+        return Context(
+            namespace, self.files, self.hostname, self.pids, self.capabilities,
+            self.privileged, self.freezer, self.processes,
+        )  # fmt: skip
 
 
 class Process:
@@ -95,11 +117,13 @@ class Process:
     inner_pid
         Its number in its own PID namespace.
     argv, environment, workdir, tty
-        As given to it.
+        As given to it. With `tty`, its first standard output is its terminal.
     started
         Virtual time, seconds since 1970 UTC.
     exit_code
         None while it runs; 128 and the signal's number when a signal ended it.
+    killed_by
+        The signal that ended it; None if it ended by itself.
     ended
         Fired when it ends.
     """
@@ -123,21 +147,33 @@ class Process:
         self.workdir = workdir
         self.tty = tty
         self.parent = parent
+        inherited = parent.terminal if parent is not None else None
+        self.terminal: Sink | None = inherited or (self.stdout if tty else None)
+        self.terminal_input = parent.terminal_input if parent and inherited else self.stdin
         self.started = machine.loop.now
         self.exit_code: int | None = None
+        self.killed_by: int | None = None
         self.ended = Signal()
         self.stopped = False
         self.resumed = Signal()
+        self.executing = False
         self.handlers: dict[int, Callable[[], None] | None] = {}
         self.task: Task[int] | None = None
         self.pid = machine.pids.add(self)
-        self.inner_pid: int = self.pid if context.pids is machine.pids else context.pids.add(self)
+        self.inner_pid = self.pid if context.pids is machine.pids else context.pids.add(self)
         context.processes[self.pid] = self
+        self._held = ((self.stdout, self.stderr), self.stdin)
+        hold(*self._held)
 
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
         return self.exit_code is None
+
+    @property
+    def command(self) -> str:
+        """Name of its program, as ``/proc/PID/comm`` has it."""
+        return self.argv[0].rpartition("/")[2][:15]
 
     @property
     def parent_pid(self) -> int:
@@ -146,38 +182,61 @@ class Process:
             return 0
         return self.parent.inner_pid if self.parent.running else 1
 
-    def signal(self, number: int) -> None:
-        """Send a signal; what it does by default unless the program has a handler (signal(7))."""
-        if not self.running:
+    def signal(self, number: int, *, inside: bool = False) -> None:
+        """Send a signal; what it does by default unless the program has a handler (signal(7)).
+
+        Parameters
+        ----------
+        number
+            The signal.
+        inside
+            It comes from the process's own PID namespace: then the first process there ignores
+            even SIGKILL (pid_namespaces(7)).
+        """
+        if not self.running or number == 0:
             return
-        if number == signal.SIGKILL:
-            self.end(128 + number)
-        elif number == signal.SIGSTOP:
-            self.stopped = True
-        elif number == signal.SIGCONT:
+        if self._is_init and (inside or number not in UNBLOCKABLE) and number not in self.handlers:
+            return
+        if number == signal.SIGCONT:
             self.stopped = False
             self.resumed.fire()
+        if number == signal.SIGSTOP:
+            self.stopped = True
+        elif number == signal.SIGKILL:
+            self.end(128 + number, killed_by=number)
         elif number in self.handlers:
-            handler = self.handlers[number]
-            if handler is not None:
-                handler()
-        elif number not in IGNORED_BY_DEFAULT and not self._is_init:
-            self.end(128 + number)
+            self._handle(number)
+        else:
+            self._default(number)
+
+    def _handle(self, number: int) -> None:
+        handler = self.handlers[number]
+        if handler is not None:
+            handler()
+
+    def _default(self, number: int) -> None:
+        if number in STOPPING:
+            self.stopped = True
+        elif number != signal.SIGCONT and number not in IGNORED_BY_DEFAULT:
+            self.end(128 + number, killed_by=number)
 
     @property
     def _is_init(self) -> bool:
         """Whether it is number 1: the kernel gives it only signals that it has a handler for."""
         return self.inner_pid == 1
 
-    def end(self, exit_code: int) -> None:
+    def end(self, exit_code: int, *, killed_by: int | None = None) -> None:
         """End it; with the first process of a PID namespace end all others in it."""
         if not self.running:
             return
         self.exit_code = exit_code
-        if self.task is not None:
+        self.killed_by = killed_by
+        # A process that is just running, and ends itself by a signal, stops at its next wait.
+        if self.task is not None and not self.executing:
             self.task.cancel()
         self.context.processes.pop(self.pid, None)
         self.machine.forget(self)
+        release(*self._held)
         if self._is_init:
             for other in list(self.context.pids.processes.values()):
                 other.signal(signal.SIGKILL)

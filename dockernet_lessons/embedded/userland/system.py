@@ -6,21 +6,20 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.loop import Loop, Signal, Steps, Wait
 from dockernet_lessons.embedded.pipe import Pipe
 from dockernet_lessons.embedded.userland.files import Files
-from dockernet_lessons.embedded.userland.process import Context, Process, Sink
+from dockernet_lessons.embedded.userland.process import Context, Process
+from dockernet_lessons.embedded.userland.streams import BrokenPipe, Channel, Sink, pipe_of
 
 if TYPE_CHECKING:
-    from dockernet_lessons.embedded.fabric.namespace import Namespace
     from dockernet_lessons.embedded.userland.machine import Machine
 
 Program = Callable[["System", list[str]], Steps[int]]
 """A program: given its words, the first being its name, it runs and returns its exit code."""
 
-
-class BrokenPipe(Exception):
-    """Nobody reads what the process writes: it gets SIGPIPE."""
+DEFAULT_COLUMNS = 80
 
 
 class System:
@@ -35,7 +34,7 @@ class System:
     namespace
         Its network namespace.
     files
-        Its file tree.
+        The file tree as it sees it: ``/proc/self`` is itself.
     stdin
         What it reads; at its end at once if it was given none.
     """
@@ -48,18 +47,39 @@ class System:
         self.environment: dict[str, str] = process.environment
         self.context: Context = process.context
         self.namespace: Namespace = process.context.namespace
-        self.files: Files = process.context.files
+        self.files: Files = process.context.files.seen_by(process)
         self.hostname: str = process.context.hostname
         self.capabilities: frozenset[str] = process.context.capabilities
-        self.stdin: Pipe = process.stdin if process.stdin is not None else _closed_pipe()
+        self.stdin: Pipe = process.stdin if process.stdin is not None else pipe_of(b"")
+
+    @property
+    def stdout_is_terminal(self) -> bool:
+        """Whether standard output is a terminal (isatty(3))."""
+        return self.process.terminal is not None and self.process.stdout is self.process.terminal
+
+    @property
+    def columns(self) -> int:
+        """Width of the terminal, in characters."""
+        width = getattr(self.process.terminal, "size", (0, 0))[1]
+        return int(width) or DEFAULT_COLUMNS
 
     def out(self, text: str | bytes) -> None:
         """Write to standard output."""
-        _write(self.process.stdout, text)
+        self._write(self.process.stdout, text)
 
     def err(self, text: str | bytes) -> None:
         """Write to standard error."""
-        _write(self.process.stderr, text)
+        self._write(self.process.stderr, text)
+
+    def _write(self, sink: Sink, text: str | bytes) -> None:
+        if sink.broken or not self.process.running:
+            raise BrokenPipe
+        sink.write(text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text)
+
+    def drained(self, sink: Sink) -> Steps[None]:
+        """Wait while a pipe is full."""
+        while isinstance(sink, Channel) and sink.full:
+            yield Wait(signals=(sink.changed,))
 
     def sleep(self, seconds: float) -> Steps[None]:
         """Wait for so many seconds."""
@@ -72,6 +92,18 @@ class System:
     def on_signal(self, number: int, action: Callable[[], None] | None) -> None:
         """Handle a signal; None ignores it."""
         self.process.handlers[number] = action
+
+    def default_signal(self, number: int) -> None:
+        """Let a signal do again what it does by default."""
+        self.process.handlers.pop(number, None)
+
+    def kill(self, pid: int, number: int) -> bool:
+        """Send a signal to a process of the own PID namespace; False if there is none."""
+        target = self.context.pids.processes.get(pid)
+        if target is None:
+            return False
+        target.signal(number, inside=True)
+        return True
 
     def run(
         self,
@@ -95,6 +127,10 @@ class System:
             There is no such program.
         """
         child = self.start(argv, namespace=namespace, stdin=stdin, stdout=stdout, stderr=stderr)
+        return (yield from self.end_of(child))
+
+    def end_of(self, child: Process) -> Steps[int]:
+        """Wait for a process's end; give its exit code."""
         while child.exit_code is None:
             yield Wait(signals=(child.ended,))
         return child.exit_code
@@ -116,8 +152,10 @@ class System:
         ------
         CommandNotFound, NotExecutable
             There is no such program.
+        TooManyProcesses
+            The container runs too many already.
         """
-        context = self.context if namespace is None else self._entering(namespace)
+        context = self.context if namespace is None else self.context.entering(namespace)
         return self.machine.spawn(
             context,
             argv,
@@ -130,22 +168,55 @@ class System:
             parent=self.process,
         )
 
-    def _entering(self, namespace: Namespace) -> Context:
-        """Give the own context, but in another network namespace (setns(2))."""
-        own = self.context
-        return Context(
-            namespace, own.files, own.hostname, own.pids, own.capabilities,
-            thawed=own.thawed, processes=own.processes,
-        )  # fmt: skip
+    def fork(
+        self,
+        body: Callable[[System], Steps[int]],
+        *,
+        stdin: Pipe | None,
+        stdout: Sink,
+        stderr: Sink,
+        workdir: str,
+    ) -> Process:
+        """Start a child that goes on in the same program.
 
+        Parameters
+        ----------
+        body
+            What the child does; its result is the exit code.
 
-def _write(sink: Sink, text: str | bytes) -> None:
-    if sink.broken:
-        raise BrokenPipe
-    sink.write(text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text)
+        Raises
+        ------
+        TooManyProcesses
+            The container runs too many already.
+        """
+        own = self.process
+        streams = (stdin, stdout, stderr)
+        return self.machine.fork(own, body, streams, workdir)
 
+    def replace(
+        self,
+        argv: list[str],
+        *,
+        namespace: Namespace | None = None,
+        environment: dict[str, str] | None = None,
+        workdir: str | None = None,
+        streams: tuple[Pipe | None, Sink, Sink] | None = None,
+    ) -> Steps[int]:
+        """Go on as another program in the same process (execve(2)); give its exit code.
 
-def _closed_pipe() -> Pipe:
-    pipe = Pipe()
-    pipe.close()
-    return pipe
+        Raises
+        ------
+        CommandNotFound, NotExecutable
+            There is no such program; the process is as it was.
+        """
+        variables = self.environment if environment is None else environment
+        folder = workdir or self.process.workdir
+        program = self.machine.find_program(self.context, argv[0], variables, folder)
+        process = self.process
+        process.argv, process.environment, process.workdir = argv, dict(variables), folder
+        process.handlers = {n: a for n, a in process.handlers.items() if a is None}
+        if namespace is not None:
+            process.context = process.context.entering(namespace)
+        if streams is not None:
+            process.stdin, process.stdout, process.stderr = streams
+        return (yield from program(System(process), argv))

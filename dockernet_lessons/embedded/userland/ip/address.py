@@ -18,8 +18,6 @@ from dockernet_lessons.embedded.userland.system import System
 
 _FOREVER = 4294967295
 _SCOPES = ("global", "link", "host")
-_NO_DEVICE = Failure('Not enough information: "dev" argument is required.', w.FAILED)
-_ADD = ("add", "change", "replace")
 
 
 def run(system: System, options: Options, words: Words) -> None:
@@ -84,13 +82,11 @@ def _text(
         return f"{label(device):<16} {device.operstate:<14} {places}\n"
     if options.oneline:
         head = f"{device.ifindex}: {device.name}"
-        lines = [head + _address_text(address, options) for address in addresses]
-    else:
-        # With "label" ip does not ask for the link again, so that its lines are missing.
-        head = "" if selection.label else link_text(device, options, mode=False) + "\n"
-        lines = [head + "\n".join(_address_text(address, options) for address in addresses)]
-    text = "\n".join(line.rstrip("\n") for line in lines if line)
-    return text + (counters_text(device, options) if options.stats else "") + "\n"
+        return "".join(f"{head}{_address_text(address, options)}\n" for address in addresses)
+    lines = [_address_text(address, options) for address in addresses]
+    if selection.label is None:  # with "label" ip does not ask for the link again
+        lines.insert(0, link_text(device, options, mode=False))
+    return "\n".join(lines) + (counters_text(device, options) if options.stats else "") + "\n"
 
 
 def _address_text(address: Address, options: Options) -> str:
@@ -115,7 +111,7 @@ def _add(system: System, words: Words, *, replace: bool) -> None:
         else:
             raise w.garbage(word, "local")
     if name is None:
-        raise _NO_DEVICE
+        raise w.no_device(w.FAILED)
     device = w.device(system.namespace, name)
     with change(system):
         if interface is None:
@@ -156,7 +152,7 @@ def _delete(system: System, words: Words) -> None:
         else:
             text = words.take() if word == "local" else word
     if name is None:
-        raise _NO_DEVICE
+        raise w.no_device(w.FAILED)
     device = w.device(system.namespace, name)
     interface = w.interface(text) if text else None
     with change(system):

@@ -180,6 +180,11 @@ def garbage(word: str, expected: str = "dev") -> Failure:
     )
 
 
+def no_device(exit_code: int) -> Failure:
+    """Make the error for a change that names no device."""
+    return Failure('Not enough information: "dev" argument is required.', exit_code)
+
+
 def device(namespace: Namespace, name: str) -> Device:
     """Find a device that a change or a filter names."""
     found = namespace.devices.get(name)

@@ -1,0 +1,177 @@
+"""Connect containers to networks and take them off (moby daemon/container_operations.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
+
+from dockernet_lessons.embedded.cnm import settings
+from dockernet_lessons.embedded.daemon import endpoint_rules, links, ports
+from dockernet_lessons.embedded.daemon.container import Container, EndpointConfig
+from dockernet_lessons.embedded.errors import DockerError
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.cnm.network import Network
+    from dockernet_lessons.embedded.cnm.sandbox import Sandbox
+    from dockernet_lessons.embedded.daemon.daemon import Daemon
+
+
+def attach(daemon: Daemon, container: Container) -> Sandbox:
+    """Give a starting container its sandbox and connect it to its networks.
+
+    Raises
+    ------
+    DockerError
+        A network refuses; what was connected before is taken off again.
+    """
+    if container.network_mode.startswith("container:"):
+        return _other_sandbox(daemon, container)
+    sandbox = _new_sandbox(daemon, container)
+    container.sandbox = sandbox
+    container.sandbox_id, container.sandbox_key = sandbox.id, sandbox.key
+    order = daemon.controller.start_order(container.networks, container.network_mode)
+    for name in order:
+        network = daemon.controller.find_network(name)
+        connect_one(daemon, container, network, container.networks[name])
+        if not daemon.modern:
+            daemon.log_network(network, "connect", container.id)
+    daemon.controller.set_key(sandbox)
+    return sandbox
+
+
+def _other_sandbox(daemon: Daemon, container: Container) -> Sandbox:
+    """Give the sandbox of the container whose network is shared."""
+    name = container.network_mode.partition(":")[2]
+    try:
+        target = daemon.containers.find(name)
+    except DockerError as error:
+        if daemon.modern:
+            raise DockerError(
+                500, f"joining network namespace of container: {error.message}"
+            ) from error
+        raise
+    if target.state.restarting:
+        raise DockerError(
+            409, f"Container {target.id} is restarting, wait until the container is running"
+        )
+    if not target.alive or target.active_sandbox is None:
+        raise _not_running(target, modern=daemon.modern)
+    container.config["Hostname"] = target.config["Hostname"]
+    container.config["Domainname"] = target.config["Domainname"]
+    return target.active_sandbox
+
+
+def _not_running(target: Container, *, modern: bool) -> DockerError:
+    if modern:
+        return DockerError(
+            409,
+            "cannot join network namespace of a non running container: "
+            f"container {target.name} is {target.state.status}",
+        )
+    return DockerError(409, f"cannot join network of a non running container: {target.id}")
+
+
+def _new_sandbox(daemon: Daemon, container: Container) -> Sandbox:
+    config, host = container.config, container.host
+    mode = container.network_mode if container.network_mode in ("host", "none") else "bridge"
+    extra = (entry.partition(":") for entry in host["ExtraHosts"] or ())
+    return daemon.controller.create_sandbox(
+        container.id,
+        container.name,
+        mode=mode,
+        settings=settings.SandboxSettings(
+            hostname=config["Hostname"],
+            domainname=config["Domainname"],
+            dns=tuple(host["Dns"] or ()),
+            dns_search=tuple(host["DnsSearch"] or ()),
+            dns_options=tuple(host["DnsOptions"] or ()),
+            extra_hosts=tuple((name, _gateway(daemon, address)) for name, _, address in extra),
+        ),
+    )
+
+
+def _gateway(daemon: Daemon, address: str) -> str:
+    """Replace ``host-gateway`` by docker0's address."""
+    return str(daemon.profile.host.docker0.ip) if address == "host-gateway" else address
+
+
+def connect_one(
+    daemon: Daemon, container: Container, network: Network, wanted: EndpointConfig
+) -> None:
+    """Connect a container that has a sandbox to one network.
+
+    Raises
+    ------
+    DockerError
+        The settings are not possible, or the network refuses.
+    """
+    if not daemon.modern:
+        endpoint_rules.check_classic(network, wanted)
+        _name_classic(container, network, wanted)
+        endpoint_rules.check_classic_address(network, wanted)
+    assert container.sandbox is not None
+    wanted.network_id = network.id
+    wanted.endpoint = daemon.controller.connect(
+        container.sandbox,
+        network,
+        settings.EndpointSettings(
+            address=IPv4Address(wanted.ipv4) if wanted.ipv4 else None,
+            mac=wanted.mac or _container_mac(daemon, container, network),
+            aliases=tuple(wanted.aliases or ()),
+            links=tuple(_links(daemon, container, network, wanted)),
+            gateway_priority=wanted.gw_priority,
+            driver_options=dict(wanted.driver_opts or {}),
+        ),
+        ports.requests(container),
+    )
+
+
+def _container_mac(daemon: Daemon, container: Container, network: Network) -> str:
+    """Give the container-wide MAC, which on Engine 20.10 is for the container's main network."""
+    main = {"default": "bridge"}.get(container.network_mode, container.network_mode)
+    if daemon.modern or network.name != main:
+        return ""
+    return str(container.config["MacAddress"])
+
+
+def _name_classic(container: Container, network: Network, wanted: EndpointConfig) -> None:
+    """Note the short id and the host name among the aliases, as Engine 20.10 shows them."""
+    if network.name in endpoint_rules.PREDEFINED:
+        return
+    names = [*(wanted.aliases or ()), container.short_id]
+    if container.config["Hostname"] != container.short_id:
+        names.append(container.config["Hostname"])
+    wanted.aliases = list(dict.fromkeys(names))
+
+
+def _links(
+    daemon: Daemon, container: Container, network: Network, wanted: EndpointConfig
+) -> Iterator[settings.Link]:
+    """Give the links that matter on a network: legacy ones on the default bridge."""
+    if network.name == "bridge":
+        for link in daemon.links.of(container):
+            yield settings.Link(link.target.id, link.target.name, link.alias)
+    for text in wanted.links or ():
+        name, alias = links.parse(text)
+        try:
+            target = daemon.containers.find(name)
+        except DockerError:
+            continue
+        yield settings.Link(target.id, target.name, alias)
+
+
+def detach(daemon: Daemon, container: Container) -> None:
+    """Take a container off all its networks and delete its sandbox: it has ended."""
+    container.active_sandbox = None
+    sandbox, container.sandbox = container.sandbox, None
+    if sandbox is None:
+        return
+    for wanted in container.networks.values():
+        endpoint, wanted.endpoint = wanted.endpoint, None
+        if endpoint is not None:
+            daemon.controller.disconnect(sandbox, endpoint.network, force=True)
+            daemon.log_network(endpoint.network, "disconnect", container.id)
+    daemon.controller.delete_sandbox(sandbox)
+    if daemon.modern:
+        container.sandbox_id = container.sandbox_key = ""
