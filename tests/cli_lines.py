@@ -248,7 +248,6 @@ network create --subnet 10.77.4.0/24 --ip-range x {t}-n2
 network create --subnet 10.77.5.0/24 --aux-address x=10.3.3.3 {t}-n2
 network create --subnet 10.77.5.0/24 --subnet 10.77.6.0/24 --gateway 10.77.5.1 --gateway 10.77.5.2 {t}-n2
 network create --subnet 10.77.5.0/24 --subnet 10.77.6.0/24 --ip-range 10.77.5.0/25 --ip-range 10.77.5.0/26 {t}-n2
-network create -d foo {t}-n2
 network create --label =x {t}-n2
 network ls foo
 network ls -f foo=bar
@@ -429,3 +428,33 @@ rm -fv {t}-1 nosuch
 def lines(text, **names):
     """Give the lines of a text, names put in."""
     return [line.format(**names) for line in text.strip().splitlines()]
+
+
+CREATES = """
+-it -P
+-i
+-t
+--rm
+-h hn --domainname dn -e A=b -e NOPE -l x=y -l z --expose 90 --expose 5-6/udp
+--dns 1.1.1.1 --dns-search s --dns-option o --add-host h:1.2.3.4 --add-host g:host-gateway
+--cap-add NET_ADMIN --cap-add all --cap-drop MKNOD --privileged --init --init=false
+--restart on-failure:3 --stop-signal TERM --stop-timeout 4 -u 1:1 -w /tmp --read-only
+--pid host --ipc host --uts host --userns host --cgroupns host
+--sysctl net.ipv4.ip_forward=1 --tmpfs /x:rw --tmpfs /y -v /tmp:/b:ro -v /e
+--memory 64m --cpus 0.5 --group-add g --security-opt seccomp=unconfined --shm-size 1m
+--pids-limit 5 --cpu-shares 3
+-p 127.0.0.1:8000-8001:80-81 -p 90 -p 1.2.3.4::91 -p 8000-8002:92 -p 9000:93/udp
+--link {t}-a:b
+--link {t}-a --link {t}-c:c
+--network {t}-net --link {t}-a:b --network-alias z --ip {subnet}9 --mac-address 02:42:0a:00:00:05
+--network {t}-net --net-alias x --net-alias y
+--net name={t}-net,alias=q,ip={subnet}8
+--network bridge
+--network host
+--network none
+--network container:{t}-a
+--pid container:{t}-a
+--mac-address 02:42:0a:00:00:06
+--entrypoint ls
+--entrypoint ""
+"""

@@ -122,3 +122,41 @@ def test_what_changes_something_prints_what_docker_prints(lab, engine, program, 
     ]
     problem = differences(pairs)
     assert not problem, problem
+
+
+def asked_for(client, name):
+    """What a container was made with, but for what differs by chance or on purpose."""
+    attrs = client.api.inspect_container(name)
+    client.api.remove_container(name, v=True)
+    made, networks = attrs["Config"], attrs["NetworkSettings"]["Networks"]
+    for key in ("Labels", "StopTimeout"):
+        made.pop(key, None)
+    if made["Hostname"] == attrs["Id"][:12]:
+        made["Hostname"] = "ID"
+    for endpoint in networks.values():
+        for key in ("Aliases", "DNSNames"):
+            known = endpoint.get(key) or []
+            endpoint[key] = [alias for alias in known if alias != attrs["Id"][:12]]
+    links = attrs["HostConfig"]["Links"]
+    attrs["HostConfig"]["Links"] = sorted(links) if links else links
+    return {"Config": made, "HostConfig": attrs["HostConfig"], "Networks": networks}
+
+
+def test_a_container_is_made_as_docker_makes_it(lab, engine, program, bench, client):
+    if program is None:
+        pytest.skip("no docker command of this engine's version here")
+    name, problems = f"{bench['t']}-made", []
+    for options in cli_lines.lines(cli_lines.CREATES, **bench):
+        line = f"create --name {name} {options} xmtubuntu -l"
+        text, code = theirs(program, engine, line)
+        assert code == 0, text
+        wanted = asked_for(client, name)
+        assert lab.docker(line).ok, lab.docker(line).text
+        got = asked_for(client, name)
+        problems += [
+            f"{options}: {part} {key}: {wanted[part][key]!r} != {got[part].get(key)!r}"
+            for part in wanted
+            for key in wanted[part]
+            if wanted[part][key] != got[part].get(key)
+        ]
+    assert not problems, "\n".join(problems)

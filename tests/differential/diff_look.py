@@ -61,8 +61,14 @@ class Viewer:
         return self.asker.tag.erase(name)
 
     def _own_networks(self) -> dict[str, Any]:
-        rows = self.api.networks()
-        return {self._short(r["Name"]): r for r in rows if r["Name"] != self._short(r["Name"])}
+        """Give our networks by short name; Engine 20.10 allows several of one name."""
+        rows = sorted(self.api.networks(), key=lambda row: row["Created"])
+        own: dict[str, Any] = {}
+        for row in rows:
+            name = self._short(row["Name"])
+            if name != row["Name"]:
+                own[f"{name} again" if name in own else name] = row
+        return own
 
     def _note_networks(self) -> None:
         own = self._own_networks()
@@ -90,8 +96,12 @@ class Viewer:
         for name, container in containers.items():
             facts[f"{name} state"] = self.clean(_state(container))
             for network, endpoint in (container["NetworkSettings"]["Networks"] or {}).items():
-                facts[f"{name} on {self._short(network)}"] = self.clean(_endpoint(endpoint))
+                facts[f"{name} on {self._short(network)}"] = self._endpoint(endpoint)
         return facts
+
+    def _endpoint(self, endpoint: dict[str, Any]) -> str:
+        aliases = sorted(self.clean(alias) for alias in endpoint["Aliases"] or [])
+        return f"{self.clean(_endpoint(endpoint))}, aliases {aliases}"
 
     def _kernel(self, containers: dict[str, Any]) -> dict[str, str]:
         """What the kernel says: interfaces, pairs, routes."""
@@ -187,7 +197,6 @@ def _endpoint(endpoint: dict[str, Any]) -> str:
         f"{endpoint['IPAddress']}/{endpoint['IPPrefixLen']}",
         f"gateway {endpoint['Gateway']}",
         f"mac {mac_kind(endpoint['MacAddress'], endpoint['IPAddress'])}",
-        f"aliases {sorted(endpoint['Aliases'] or [])}",
         f"links {endpoint['Links'] or []}",
         f"names {endpoint.get('DNSNames')}",
         f"config {endpoint['IPAMConfig']}",

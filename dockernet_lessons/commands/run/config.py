@@ -14,6 +14,12 @@ from dockernet_lessons.commands.run.words import split_host
 
 _MAC = re.compile(r"([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")
 _PULLS = ("always", "missing", "never")
+# Lists that the docker commands send though they are empty; `docker inspect` shows them so.
+_EMPTY = ("BlkioWeightDevice", "Devices")
+_EMPTY_SINCE_28 = (
+    "BlkioDeviceReadBps", "BlkioDeviceWriteBps", "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps",
+    "Ulimits",
+)  # fmt: skip
 _NO_RETRIES = "maximum retry count must be an integer"
 
 
@@ -139,14 +145,16 @@ def _host_config(given: Parsed, mode: str, ports: Ports, classic: bool) -> dict[
     }
     lists = {
         "Binds": _binds(given, classic),
-        "CapAdd": [_capability(name, classic) for name in given.all("cap-add")],
-        "CapDrop": [_capability(name, classic) for name in given.all("cap-drop")],
+        "CapAdd": _capabilities(given.all("cap-add"), classic),
+        "CapDrop": _capabilities(given.all("cap-drop"), classic),
         "ExtraHosts": [":".join(split_host(text, classic)) for text in given.all("add-host")],
         "GroupAdd": given.all("group-add"),
         "Links": given.all("link"),
         "SecurityOpt": given.all("security-opt"),
     }
-    return settings | {key: values or None for key, values in lists.items()} | _limits(given)
+    empty: dict[str, Any] = {key: [] for key in (*_EMPTY, *(() if classic else _EMPTY_SINCE_28))}
+    given_lists = {key: values or None for key, values in lists.items()}
+    return settings | empty | given_lists | _limits(given)
 
 
 def _tmpfs(given: Parsed) -> list[tuple[str, str, str]]:
@@ -168,11 +176,13 @@ def _limits(given: Parsed) -> dict[str, Any]:
     return limits
 
 
-def _capability(name: str, classic: bool) -> str:
-    upper = name.upper()
+def _capabilities(names: list[str], classic: bool) -> list[str]:
     if classic:
-        return name
-    return upper if upper == "ALL" or upper.startswith("CAP_") else f"CAP_{upper}"
+        return names
+    upper = {name.upper() for name in names}
+    return sorted(
+        name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in upper
+    )
 
 
 def _restart(policy: str, classic: bool) -> dict[str, Any]:

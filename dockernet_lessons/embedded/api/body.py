@@ -11,7 +11,9 @@ from dockernet_lessons.embedded.errors import DockerError
 MAX_DEPTH = 10_000
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EXPECTED = {
-    "Expecting property name enclosed in double quotes": "looking for beginning of object key string",
+    "Expecting property name enclosed in double quotes": (
+        "looking for beginning of object key string"
+    ),
     "Expecting value": "looking for beginning of value",
     "Expecting ':' delimiter": "after object key",
     "Expecting ',' delimiter": "after object key:value pair",
@@ -106,7 +108,9 @@ def read(body: bytes, *, modern: bool, status: int = 400, may_be_empty: bool = F
 def _decoding(error: BadJson, first: str, *, modern: bool) -> str:
     if modern:
         return f"invalid JSON: {error}"
-    return f"invalid character {_quoted(first)} {error}" if isinstance(error, DeepJson) else str(error)
+    return (
+        f"invalid character {_quoted(first)} {error}" if isinstance(error, DeepJson) else str(error)
+    )
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401

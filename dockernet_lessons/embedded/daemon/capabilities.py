@@ -7,17 +7,23 @@ from typing import Any
 
 from dockernet_lessons.embedded.errors import DockerError
 
-DEFAULT = frozenset(
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+DEFAULT = _names(
     "CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP "
-    "NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE".split()
+    "NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE"
 )
 """What a container has unless told otherwise (moby oci/caps/defaults.go)."""
 
-KNOWN = DEFAULT | frozenset(
+KNOWN = DEFAULT | _names(
     "DAC_READ_SEARCH LINUX_IMMUTABLE NET_BROADCAST NET_ADMIN IPC_LOCK IPC_OWNER SYS_MODULE "
     "SYS_RAWIO SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME "
     "SYS_TTY_CONFIG LEASE AUDIT_CONTROL MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND "
-    "AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE".split()
+    "AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE"
 )
 
 

@@ -109,7 +109,7 @@ class Console:
         self._attached.pop(stream, None)
 
     def end(self) -> None:
-        """The process has ended: tell the clients, and be ready for the next one."""
+        """Tell the clients that the process has ended, and be ready for the next one."""
         if self._log is not None:
             self._log.flush(self._loop.now)
         attached, self._attached = self._attached, {}

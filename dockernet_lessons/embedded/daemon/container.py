@@ -60,6 +60,8 @@ class EndpointConfig:
         The MAC that was asked for.
     network_id
         Empty until the container was in the network once.
+    dns_names
+        Names that the embedded DNS knows it by, as Engine 25 and later show them.
     endpoint
         The endpoint while there is one.
     """
@@ -71,6 +73,7 @@ class EndpointConfig:
     driver_opts: dict[str, str] | None = None
     gw_priority: int = 0
     network_id: str = ""
+    dns_names: list[str] | None = None
     endpoint: Endpoint | None = None
 
     @property
@@ -95,6 +98,8 @@ class Container:
         Its own sandbox while it runs; `active_sandbox` may be another container's.
     sandbox_id, sandbox_key
         As shown: Engine 20.10 shows the last ones after the end, too.
+    files_made
+        Which of its files on the host a start has made: resolv.conf, hosts, hostname, log.
     stopped_by_user
         It ended because somebody wanted it to: no restart.
     changed
@@ -120,6 +125,7 @@ class Container:
     console: Console | None = None
     log: Log = field(default_factory=Log)
     execs: dict[str, Exec] = field(default_factory=dict)
+    files_made: set[str] = field(default_factory=set)
     restart_count: int = 0
     stopped_by_user: bool = False
     removed: bool = False

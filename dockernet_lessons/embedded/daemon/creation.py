@@ -64,7 +64,9 @@ def create(
     path, arguments = _command(config, modern=daemon.modern)
     options.check_log_driver(host)
     if len(daemon.containers) >= MAX_CONTAINERS:
-        raise DockerError(507, f"the embedded engine keeps no more than {MAX_CONTAINERS} containers")
+        raise DockerError(
+            507, f"the embedded engine keeps no more than {MAX_CONTAINERS} containers"
+        )
     container_id = daemon.ids.new()
     taken = daemon.containers.names.reserve(name, container_id)
     container = Container(
@@ -81,9 +83,7 @@ def create(
     return container, warnings
 
 
-def _complete(
-    daemon: Daemon, container: Container, endpoints: dict[str, Options | None]
-) -> None:
+def _complete(daemon: Daemon, container: Container, endpoints: dict[str, Options | None]) -> None:
     config = container.config
     if not config["Hostname"]:
         of_host = container.network_mode == "host"

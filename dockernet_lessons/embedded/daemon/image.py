@@ -7,12 +7,15 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from dockernet_lessons.embedded.daemon.timestamps import rfc3339
+from dockernet_lessons.embedded.daemon.timestamps import parse_rfc3339, rfc3339
 
 REPOSITORY = "xmtubuntu"
 """The lesson image, the only one there is at first."""
 
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_TEXTS = ("User", "WorkingDir", "StopSignal")
+_LISTS = ("Env", "Cmd", "Entrypoint")
+_MAPS = ("Labels", "ExposedPorts")
 AGE_S = 38.0
 """Seconds between the image and the engine's start, as in the article."""
 
@@ -29,12 +32,14 @@ class Image:
         Seconds since 1970.
     size
         Bytes.
+    layer
+        Digest of its uppermost layer.
     commands
         Names of the emulated commands it has; None for all of them.
-    layer
-        Digest of its only layer.
     tags
         ``repository:tag``, each.
+    document
+        The configuration file whose digest is its id; made if it is not given.
     """
 
     config: dict[str, Any]
@@ -45,11 +50,38 @@ class Image:
     comment: str = "Imported from -"
     docker_version: str = ""
     tags: list[str] = field(default_factory=list)
+    document: bytes = b""
 
     def __post_init__(self) -> None:
-        self.document = json.dumps(self._document(), separators=(",", ":")).encode()
+        if not self.document:
+            self.document = json.dumps(self._document(), separators=(",", ":")).encode()
         self.id = f"sha256:{hashlib.sha256(self.document).hexdigest()}"
         self.directory = hashlib.sha256(self.layer.encode()).hexdigest()
+
+    @classmethod
+    def parse(cls, document: bytes, commands: frozenset[str], size: int, tags: list[str]) -> Image:
+        """Read an image's configuration file.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError, AttributeError
+            It is none.
+        """
+        value = json.loads(document)
+        config = checked_config(value["config"])
+        layers = value["rootfs"]["diff_ids"]
+        history = value.get("history") or [{}]
+        return cls(
+            config,
+            parse_rfc3339(str(value["created"])),
+            size,
+            str(layers[-1]),
+            commands,
+            str(history[-1].get("comment", "")),
+            str(value.get("docker_version", "")),
+            tags,
+            document,
+        )
 
     @property
     def short_id(self) -> str:
@@ -74,6 +106,30 @@ class Image:
             "os": "linux",
             "rootfs": {"type": "layers", "diff_ids": [self.layer]},
         }
+
+
+def checked_config(value: dict[str, Any]) -> dict[str, Any]:
+    """Take over from an image's configuration what matters, if it is of the right form.
+
+    Raises
+    ------
+    ValueError
+        It is not.
+    """
+    config = {name: value.get(name) for name in (*_TEXTS, *_LISTS, *_MAPS) if value.get(name)}
+    right = (
+        all(isinstance(config.get(name, ""), str) for name in _TEXTS)
+        and all(_is_list_of_texts(config.get(name, [])) for name in _LISTS)
+        and all(isinstance(config.get(name, {}), dict) for name in _MAPS)
+        and _is_list_of_texts([*config.get("Labels", {}).values()])
+    )
+    if not right:
+        raise ValueError("malformed image configuration")
+    return config
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def lesson_image(now: float, size: int, version: str) -> Image:

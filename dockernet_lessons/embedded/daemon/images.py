@@ -79,6 +79,21 @@ class Images:
         found = [i for i in self if digits and i.id.startswith(f"sha256:{digits}")]
         return found[0] if len(found) == 1 else _missing(shown)
 
+    def get(self, text: str) -> Image | None:
+        """Find an image; None if it is not there."""
+        try:
+            return self.find(text)
+        except DockerError:
+            return None
+
+    def tag_named(self, text: str) -> str:
+        """Give the tag that a text names; empty if it is an id."""
+        try:
+            tag = str(references.parse(text, modern=self._modern).tagged())
+        except DockerError:
+            return ""
+        return tag if tag in self._by_tag else ""
+
     def add(self, image: Image) -> Image:
         """Take an image in, with its tags; one of the same id stays as it is.
 

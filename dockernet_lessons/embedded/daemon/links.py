@@ -90,9 +90,7 @@ class Links:
         return set(self._names.get(container.id, ()))
 
 
-def environment(
-    owner: Container, link: Link, address: str, *, modern: bool
-) -> Iterator[str]:
+def environment(owner: Container, link: Link, address: str, *, modern: bool) -> Iterator[str]:
     """Give the variables that a link brings (moby daemon/links/links.go).
 
     Parameters

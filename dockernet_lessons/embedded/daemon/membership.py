@@ -56,6 +56,8 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
     _check_settings(daemon, network, wanted)
     _check_modes(daemon, network, container)
     if not container.alive:
+        note = networking.name_modern if daemon.modern else networking.name_classic
+        note(container, network, wanted)
         container.networks[network.name] = wanted
         return
     if _endpoint(container, network) is not None:

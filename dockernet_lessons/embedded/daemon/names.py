@@ -11,15 +11,21 @@ _ALLOWED = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _RULE = "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
 _TRIES = 6
 
-_ADJECTIVES = (
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_ADJECTIVES = _words(
     "agile amber ample bold brave breezy bright brisk calm candid careful cheerful clever cosy "
     "crisp curious daring deft eager early earnest fair fluent fond frank friendly gentle glad "
     "golden handy happy hardy honest humble jolly jovial keen kind lively loyal lucid merry mild "
     "modest neat nimble noble patient placid polite proud quick quiet ready robust serene sharp "
     "silent sincere sober spry steady stoic sunny swift tidy tender true upbeat vivid warm wise "
     "witty zesty"
-).split()
-_SURNAMES = (
+)
+_SURNAMES = _words(
     "abel ampere archimedes banach bell bernoulli bohr boole born cantor carson cauchy cerf "
     "chebyshev clarke curie dalton darwin davies descartes dijkstra dirac edison einstein erdos "
     "euclid euler faraday fermat fermi feynman fourier franklin galileo galois gauss germain "
@@ -28,7 +34,7 @@ _SURNAMES = (
     "meitner mendel metcalfe mirzakhani morse newton nobel noether ohm pascal pasteur pauli "
     "perlman planck postel raman riemann ritchie rubin sammet shannon somerville tesla thompson "
     "turing volta watt weil wozniak yalow"
-).split()
+)
 
 
 class Names:

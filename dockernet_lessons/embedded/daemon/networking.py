@@ -27,15 +27,16 @@ def attach(daemon: Daemon, container: Container) -> Sandbox:
     """
     if container.network_mode.startswith("container:"):
         return _other_sandbox(daemon, container)
-    sandbox = _new_sandbox(daemon, container)
-    container.sandbox = sandbox
-    container.sandbox_id, container.sandbox_key = sandbox.id, sandbox.key
     order = daemon.controller.start_order(container.networks, container.network_mode)
-    for name in order:
-        network = daemon.controller.find_network(name)
+    networks = {name: daemon.controller.find_network(name) for name in order}
+    sandbox = container.sandbox = _new_sandbox(daemon, container)
+    container.sandbox_id, container.sandbox_key = sandbox.id, sandbox.key
+    container.files_made |= {"resolv.conf", "hosts"}
+    for name, network in networks.items():
         connect_one(daemon, container, network, container.networks[name])
         if not daemon.modern:
             daemon.log_network(network, "connect", container.id)
+    container.files_made.add("hostname")
     daemon.controller.set_key(sandbox)
     return sandbox
 
@@ -108,8 +109,10 @@ def connect_one(
     """
     if not daemon.modern:
         endpoint_rules.check_classic(network, wanted)
-        _name_classic(container, network, wanted)
+        name_classic(container, network, wanted)
         endpoint_rules.check_classic_address(network, wanted)
+    else:
+        name_modern(container, network, wanted)
     assert container.sandbox is not None
     wanted.network_id = network.id
     wanted.endpoint = daemon.controller.connect(
@@ -135,7 +138,7 @@ def _container_mac(daemon: Daemon, container: Container, network: Network) -> st
     return str(container.config["MacAddress"])
 
 
-def _name_classic(container: Container, network: Network, wanted: EndpointConfig) -> None:
+def name_classic(container: Container, network: Network, wanted: EndpointConfig) -> None:
     """Note the short id and the host name among the aliases, as Engine 20.10 shows them."""
     if network.name in endpoint_rules.PREDEFINED:
         return
@@ -143,6 +146,14 @@ def _name_classic(container: Container, network: Network, wanted: EndpointConfig
     if container.config["Hostname"] != container.short_id:
         names.append(container.config["Hostname"])
     wanted.aliases = list(dict.fromkeys(names))
+
+
+def name_modern(container: Container, network: Network, wanted: EndpointConfig) -> None:
+    """Note the names that the embedded DNS will answer to."""
+    if network.name in endpoint_rules.PREDEFINED:
+        return
+    names = [container.name, *(wanted.aliases or ()), container.short_id]
+    wanted.dns_names = list(dict.fromkeys([*names, container.config["Hostname"]]))
 
 
 def _links(

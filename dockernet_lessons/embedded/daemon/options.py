@@ -31,9 +31,7 @@ def check_network_mode(config: Options, host: Options, *, modern: bool) -> None:
     of_container = mode.startswith("container:")
     if mode == "container:":
         word = "invalid" if modern else "Invalid"
-        raise DockerError(
-            400, f"{word} network mode: invalid container format container:<name|id>"
-        )
+        raise DockerError(400, f"{word} network mode: invalid container format container:<name|id>")
     if of_container and config["Hostname"]:
         raise _conflict("hostname and the network mode")
     if mode == "host" and host["Links"]:

@@ -18,7 +18,6 @@ from dockernet_lessons.embedded.userland.process import (
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.cnm.sandbox import Sandbox
     from dockernet_lessons.embedded.profile import Profile
-    from dockernet_lessons.embedded.userland.machine import Machine
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """Exit codes of commands that could not be run (as a shell's)."""
@@ -118,7 +117,6 @@ def _context(container: Container) -> Context:
 
 def new_context(
     container: Container,
-    machine: Machine,
     sandbox: Sandbox,
     pids: PidNamespace | None,
     profile: Profile,
@@ -141,6 +139,7 @@ def new_context(
         hostname=own,
         pids=pids or PidNamespace(),
         capabilities=capabilities.granted(container.host),
+        privileged=container.host["Privileged"],
     )
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dockernet_lessons.embedded.errors import DockerError
 
-NUMBERS = {
-    name: number
-    for number, name in enumerate(
-        "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT "
-        "STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS".split(),
-        start=1,
-    )
-}
+_NAMES = (
+    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT "
+    "STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
+)
+NUMBERS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
 KILL = NUMBERS["KILL"]
 TERM = NUMBERS["TERM"]
 _LAST = 64

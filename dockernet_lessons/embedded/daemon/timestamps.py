@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 import time
 
 ZERO = "0001-01-01T00:00:00Z"
@@ -33,6 +35,24 @@ def rfc3339(seconds: float | None, *, pad: bool = False) -> str:
     text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
     digits = f"{nano:09d}" if pad else f"{nano:09d}".rstrip("0")
     return f"{text}.{digits}Z" if digits else f"{text}Z"
+
+
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z")
+
+
+def parse_rfc3339(text: str) -> float:
+    """Read a time in UTC.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    found = _RFC3339.fullmatch(text)
+    if found is None:
+        raise ValueError(f"cannot parse {text!r} as a time")
+    whole = calendar.timegm(time.strptime(found[1], "%Y-%m-%dT%H:%M:%S"))
+    return whole + float(found[2] or 0)
 
 
 def human_duration(seconds: float) -> str:

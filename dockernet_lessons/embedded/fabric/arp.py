@@ -125,10 +125,9 @@ class ArpProtocol:
         """Take over what an ARP packet says of a known neighbor; only replies confirm it."""
         gratuitous = arp.sender == arp.target
         confirms = arp.operation == ARP_REPLY and to_me
-        locked = self._fabric.loop.now <= neighbor.updated + LOCK_S
-        if neighbor.state in VALID and neighbor.mac != arp.sender_mac:
-            if locked and not gratuitous:
-                return
+        locked = self._fabric.loop.now <= neighbor.updated + LOCK_S and not gratuitous
+        if locked and neighbor.state in VALID and neighbor.mac != arp.sender_mac:
+            return
         self.update(neighbor, arp.sender_mac, REACHABLE if confirms else STALE)
 
     def _sender(self, neighbor: Neighbor) -> IPv4Address | None:

@@ -81,7 +81,7 @@ class Fabric:
         namespace.captures.clear()
         namespace.firewall.connections.clear()
         self.namespaces.pop(namespace, None)
-        for other in self.namespaces:
+        for other in namespace.known():
             other.forget(namespace)
 
     def add_veth(

@@ -1,236 +1,284 @@
-"""A namespace's firewall: the five hooks, connection tracking and address translation."""
+"""A namespace's firewall: what happens to a packet at netfilter's five hooks.
+
+At each hook the tables are asked in netfilter's order: raw, connection tracking, then nat and
+filter (before routing: nat; INPUT: filter, nat; OUTPUT: nat, filter). With ``br_netfilter`` the
+hooks see switched packets too, with the bridge as device.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, Final
 
-from dockernet_lessons.embedded.fabric import netfilter
 from dockernet_lessons.embedded.fabric.conntrack import (
-    NEW,
-    RELATED,
-    UNTRACKED,
     Connections,
+    Key,
     Tracked,
-    Tuple,
+    translate_destination,
+    translate_source,
 )
-from dockernet_lessons.embedded.fabric.netfilter import Chain, Rule, Seen, Tables, Verdict
-from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError, Ipv4Packet, UdpDatagram
+from dockernet_lessons.embedded.fabric.local import select_source
+from dockernet_lessons.embedded.fabric.netfilter import Chain, Tables, Verdict
+from dockernet_lessons.embedded.fabric.packets import (
+    ADMIN_PROHIBITED,
+    DESTINATION_UNREACHABLE,
+    HOST_PROHIBITED,
+    HOST_UNREACHABLE,
+    NET_PROHIBITED,
+    NET_UNREACHABLE,
+    PORT_UNREACHABLE,
+    PROTOCOL_UNREACHABLE,
+    Ipv4Packet,
+)
+from dockernet_lessons.embedded.fabric.rules import (
+    DNAT,
+    DROP,
+    MASQUERADE,
+    REJECT,
+    SNAT,
+    Rule,
+    Seen,
+)
 
-_EPHEMERAL = range(1024, 65536)
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.fabric.device import Device
+    from dockernet_lessons.embedded.fabric.namespace import Namespace
 
-
-class Dropped(Exception):
-    """A packet that a rule or policy stopped."""
-
-    def __init__(self, packet: Ipv4Packet, verdict: Verdict) -> None:
-        super().__init__(verdict.text())
-        self.packet = packet
-        self.verdict = verdict
+REJECT_CODES: Final = {
+    "icmp-net-unreachable": NET_UNREACHABLE,
+    "icmp-host-unreachable": HOST_UNREACHABLE,
+    "icmp-proto-unreachable": PROTOCOL_UNREACHABLE,
+    "icmp-port-unreachable": PORT_UNREACHABLE,
+    "icmp-net-prohibited": NET_PROHIBITED,
+    "icmp-host-prohibited": HOST_PROHIBITED,
+    "icmp-admin-prohibited": ADMIN_PROHIBITED,
+}
+"""What REJECT answers with (iptables-extensions(8), REJECT): code of *destination unreachable*."""
 
 
 class Firewall:
-    """The hooks of one namespace.
+    """The firewall of a namespace.
+
+    Each hook takes a packet and gives it back, perhaps translated, or None if it was dropped.
 
     Parameters
     ----------
-    clock
-        Gives the virtual time.
-    is_local
-        Tells whether an address is one of this namespace's.
+    namespace
+        Whose.
 
     Attributes
     ----------
+    tables
+        The rules.
+    connections
+        The connections it tracks.
     bridge_netfilter
-        Whether bridged frames pass FORWARD too (sysctl bridge-nf-call-iptables).
+        Whether switched packets pass it too (sysctl ``bridge-nf-call-iptables``).
     """
 
-    def __init__(
-        self, clock: Callable[[], float], is_local: Callable[[IPv4Address], bool]
-    ) -> None:
+    __slots__ = ("_in_hand", "_namespace", "_serial", "bridge_netfilter", "connections", "tables")
+
+    def __init__(self, namespace: Namespace) -> None:
+        self._namespace = namespace
         self.tables = Tables()
         self.connections = Connections()
         self.bridge_netfilter = False
-        self._clock = clock
-        self._is_local = is_local
-        self._active: bool | None = None
+        self._serial = 0
+        self._in_hand: Tracked | None = None
 
     @property
     def active(self) -> bool:
         """Whether packets have to pass it at all."""
-        if self._active is None:
-            self._active = self.tables.active
-        return self._active
+        return self.tables.matter
 
-    def changed(self) -> None:
-        """Say that rules were added or deleted behind its back."""
-        self._active = None
+    @property
+    def sees_bridged(self) -> bool:
+        """Whether switched packets have to."""
+        return self.bridge_netfilter and self.tables.matter
 
     def chain(self, table: str, name: str) -> Chain:
-        """Find a chain to change it; see `Tables.chain`."""
-        self.changed()
+        """Find a chain; see `Tables.chain`."""
         return self.tables.chain(table, name)
 
     def new_chain(self, table: str, name: str) -> Chain:
-        """Make a chain, or find it."""
-        self.changed()
+        """Make a chain; see `Tables.new_chain`."""
         return self.tables.new_chain(table, name)
 
     def delete_chain(self, table: str, name: str) -> None:
-        """Delete a chain."""
-        self.changed()
+        """Delete a chain; see `Tables.delete_chain`."""
         self.tables.delete_chain(table, name)
 
-    def save(self, table: str) -> list[str]:
-        """List a table as ``iptables -S`` does."""
-        return self.tables.save(table)
+    def save(self, table: str, name: str | None = None) -> list[str]:
+        """Give the lines of ``iptables -t TABLE -S [CHAIN]``."""
+        return self.tables.save(table, name)
 
-    def prerouting(self, packet: Ipv4Packet, device: str) -> tuple[Ipv4Packet, Tracked]:
-        """Pass a packet that came in; its destination may be translated."""
-        self._filter("raw", "PREROUTING", Seen(packet, device, "", UNTRACKED))
-        return self._to_destination("PREROUTING", packet, device, "")
+    def prerouting(self, packet: Ipv4Packet, device: Device) -> Ipv4Packet | None:
+        """Pass a packet that came in by a device."""
+        if not self._passes("raw", "PREROUTING", packet, device, None, "NEW"):
+            return None
+        tracked = self._track(packet)
+        self._decide_destination("PREROUTING", packet, device, None, tracked)
+        return translate_destination(packet, tracked)
 
-    def input(self, packet: Ipv4Packet, device: str, tracked: Tracked) -> Ipv4Packet:
-        """Pass a packet for this host."""
-        self._filter("filter", "INPUT", Seen(packet, device, "", tracked))
-        return self._from_source(packet, "", tracked, hook=None)
+    def input(self, packet: Ipv4Packet, device: Device) -> Ipv4Packet | None:
+        """Pass a packet that is for this host."""
+        tracked = self._tracked(packet)
+        if not self._passes("filter", "INPUT", packet, device, None, tracked.state):
+            return None
+        return self._leave("INPUT", packet, device, None, tracked)
 
     def forward(
-        self, packet: Ipv4Packet, device: str, out_device: str, tracked: Tracked
-    ) -> None:
+        self, packet: Ipv4Packet, in_device: Device, out_device: Device
+    ) -> Ipv4Packet | None:
         """Pass a packet that goes on to another network."""
-        self._filter("filter", "FORWARD", Seen(packet, device, out_device, tracked))
+        state = self._tracked(packet).state
+        passes = self._passes("filter", "FORWARD", packet, in_device, out_device, state)
+        return packet if passes else None
 
-    def output(self, packet: Ipv4Packet, out_device: str) -> tuple[Ipv4Packet, Tracked]:
-        """Pass a packet of this host's own; its destination may be translated."""
-        self._filter("raw", "OUTPUT", Seen(packet, "", out_device, UNTRACKED))
-        packet, tracked = self._to_destination("OUTPUT", packet, "", out_device)
-        self._filter("filter", "OUTPUT", Seen(packet, "", out_device, tracked))
-        return packet, tracked
+    def output(self, packet: Ipv4Packet, device: Device) -> Ipv4Packet | None:
+        """Pass a packet made here."""
+        if not self._passes("raw", "OUTPUT", packet, None, device, "NEW"):
+            return None
+        tracked = self._track(packet)
+        self._decide_destination("OUTPUT", packet, None, device, tracked)
+        packet = translate_destination(packet, tracked)
+        passes = self._passes("filter", "OUTPUT", packet, None, device, tracked.state)
+        return packet if passes else None
 
     def postrouting(
-        self, packet: Ipv4Packet, out_device: str, tracked: Tracked, own: IPv4Address | None
-    ) -> Ipv4Packet:
-        """Pass a packet that leaves; its source may be translated.
+        self, packet: Ipv4Packet, in_device: Device | None, out_device: Device
+    ) -> Ipv4Packet | None:
+        """Pass a packet that leaves by a device."""
+        return self._leave("POSTROUTING", packet, in_device, out_device, self._tracked(packet))
 
-        Parameters
-        ----------
-        own
-            Address of the outgoing device, for MASQUERADE.
-        """
-        return self._from_source(packet, out_device, tracked, hook="POSTROUTING", own=own)
+    def bridged(self, packet: Ipv4Packet, bridge: Device) -> Ipv4Packet | None:
+        """Pass a packet that is switched from port to port (br_netfilter)."""
+        passed = self.forward(packet, bridge, bridge)
+        return None if passed is None else self.postrouting(passed, bridge, bridge)
 
-    def bridged(self, packet: Ipv4Packet, bridge: str) -> None:
-        """Pass a packet that is switched between two ports (br_netfilter)."""
-        self._filter("raw", "PREROUTING", Seen(packet, bridge, "", UNTRACKED))
-        tracked = self.connections.track(packet, self._clock())
-        self._filter("filter", "FORWARD", Seen(packet, bridge, bridge, tracked))
-        self.connections.confirm(tracked, self._clock())
+    def _track(self, packet: Ipv4Packet) -> Tracked:
+        tracked = self.connections.track(packet, self._namespace.fabric.loop.now)
+        self._serial, self._in_hand = packet.serial, tracked
+        return tracked
 
-    def _filter(self, table: str, hook: str, seen: Seen) -> None:
-        verdict = self.tables.run(table, hook, seen)
-        if verdict.action in (netfilter.DROP, netfilter.REJECT):
-            raise Dropped(seen.packet, verdict)
+    def _tracked(self, packet: Ipv4Packet) -> Tracked:
+        """Give what the hook before found; translated, the packet would not be found again."""
+        if self._in_hand is not None and packet.serial == self._serial:
+            return self._in_hand
+        return self._track(packet)
 
-    def _to_destination(
-        self, hook: str, packet: Ipv4Packet, device: str, out_device: str
-    ) -> tuple[Ipv4Packet, Tracked]:
-        tracked = self.connections.track(packet, self._clock())
-        connection = tracked.connection
-        if connection is None:
-            return packet, tracked
-        if not connection.confirmed:
-            local = self._is_local(packet.destination)
-            seen = Seen(packet, device, out_device, tracked, to_local=local)
-            verdict = self.tables.run("nat", hook, seen)
-            if verdict.action == netfilter.DNAT and verdict.rule is not None:
-                connection.translated = _with_destination(connection.original, verdict.rule)
-        if tracked.reply:
-            wanted = connection.original[1], connection.original[2]
-        else:
-            wanted = connection.translated[3], connection.translated[4]
-        return _redirected(packet, *wanted, tracked), tracked
-
-    def _from_source(
+    def _passes(
         self,
+        table: str,
+        hook: str,
         packet: Ipv4Packet,
-        out_device: str,
+        in_device: Device | None,
+        out_device: Device | None,
+        state: str,
+    ) -> bool:
+        """Ask a table that filters; tell the sender if that is what the rule says."""
+        if not self.tables.has_rules(table, hook):
+            return True
+        verdict = self._verdict(table, hook, packet, in_device, out_device, state)
+        if verdict.action not in (DROP, REJECT):
+            return True
+        self._drop(packet, in_device or out_device, verdict)
+        return False
+
+    def _verdict(
+        self,
+        table: str,
+        hook: str,
+        packet: Ipv4Packet,
+        in_device: Device | None,
+        out_device: Device | None,
+        state: str,
+    ) -> Verdict:
+        in_name = "" if in_device is None else in_device.name
+        out_name = "" if out_device is None else out_device.name
+        seen = Seen(self._namespace, packet, in_name, out_name, state)
+        return self.tables.decide(table, hook, seen)
+
+    def _drop(self, packet: Ipv4Packet, device: Device | None, verdict: Verdict) -> None:
+        namespace = self._namespace
+        namespace.fabric.link.drop(namespace, device, packet, verdict.text)
+        if verdict.action == REJECT and verdict.rule is not None:
+            code = REJECT_CODES[verdict.rule.reject_with]
+            namespace.fabric.icmp.send_error(namespace, packet, DESTINATION_UNREACHABLE, code)
+
+    def _decide_destination(
+        self,
+        hook: str,
+        packet: Ipv4Packet,
+        in_device: Device | None,
+        out_device: Device | None,
         tracked: Tracked,
-        hook: str | None,
-        own: IPv4Address | None = None,
-    ) -> Ipv4Packet:
+    ) -> None:
+        """Ask nat where a new connection's packets shall go."""
+        connection = tracked.connection
+        if connection is None or connection.destination_decided or tracked.state != "NEW":
+            return
+        connection.destination_decided = True
+        if not self.tables.has_rules("nat", hook):
+            return
+        verdict = self._verdict("nat", hook, packet, in_device, out_device, tracked.state)
+        if verdict.action == DNAT and verdict.rule is not None:
+            connection.answer = _answered_from(connection.answer, verdict.rule)
+
+    def _leave(
+        self,
+        hook: str,
+        packet: Ipv4Packet,
+        in_device: Device | None,
+        out_device: Device | None,
+        tracked: Tracked,
+    ) -> Ipv4Packet | None:
+        """Pass the last hook: the source is translated, the connection is kept."""
         connection = tracked.connection
         if connection is None:
             return packet
-        if tracked.state == NEW and not connection.confirmed and hook is not None:
-            verdict = self.tables.run("nat", hook, Seen(packet, "", out_device, tracked))
-            self._translate_source(tracked, verdict, own)
-        self.connections.confirm(tracked, self._clock())
-        if tracked.state == RELATED:
-            return packet
-        if tracked.reply:
-            return _sent_from(packet, connection.original[3], connection.original[4])
-        return _sent_from(packet, connection.translated[1], connection.translated[2])
+        if not connection.source_decided and tracked.state == "NEW":
+            connection.source_decided = True
+            if self.tables.has_rules("nat", hook):
+                verdict = self._verdict("nat", hook, packet, in_device, out_device, "NEW")
+                if verdict.action == DROP:
+                    self._drop(packet, in_device or out_device, verdict)
+                    return None
+                self._decide_source(packet, out_device, tracked, verdict)
+            now = self._namespace.fabric.loop.now
+            connection.answer = self.connections.unused(connection.answer, now)
+        self.connections.confirm(connection, self._namespace.fabric.loop.now)
+        return translate_source(packet, tracked)
 
-    def _translate_source(
-        self, tracked: Tracked, verdict: Verdict, own: IPv4Address | None
+    def _decide_source(
+        self, packet: Ipv4Packet, device: Device | None, tracked: Tracked, verdict: Verdict
     ) -> None:
-        if verdict.action == netfilter.SNAT and verdict.rule is not None:
-            address, _ = netfilter.target_of(verdict.rule)
-        elif verdict.action == netfilter.MASQUERADE and own is not None:
-            address = own
-        else:
-            return
-        assert tracked.connection is not None
-        protocol, _, port, *target = tracked.connection.translated
-        wanted: Tuple = (protocol, address, port, target[0], target[1])
-        tracked.connection.translated = self._free(wanted)
-
-    def _free(self, wanted: Tuple) -> Tuple:
-        """Keep the port, or the echo's identifier, unless another connection has it already."""
-        now = self._clock()
-        candidate = wanted
-        for port in _EPHEMERAL:
-            if not self.connections.taken(candidate, now):
-                return candidate
-            protocol, source, _, destination, other = wanted
-            candidate = (protocol, source, port, destination, port if protocol == 1 else other)
-        return wanted
+        connection, rule = tracked.connection, verdict.rule
+        assert connection is not None
+        if verdict.action == SNAT and rule is not None:
+            connection.answer = _answered_to(connection.answer, *_target(rule))
+        elif verdict.action == MASQUERADE and device is not None:
+            own = select_source(device, packet.destination)
+            connection.answer = _answered_to(connection.answer, own, None)
 
 
-def _with_destination(original: Tuple, rule: Rule) -> Tuple:
-    address, port = netfilter.target_of(rule)
-    protocol, source, source_port, _, old = original
-    return (protocol, source, source_port, address, old if port is None else port)
+def _target(rule: Rule) -> tuple[IPv4Address | None, int | None]:
+    address, _, port = rule.to.partition(":")
+    return IPv4Address(address) if address else None, int(port) if port else None
 
 
-def _redirected(
-    packet: Ipv4Packet, address: IPv4Address, port: int, tracked: Tracked
-) -> Ipv4Packet:
-    """Give the packet with this destination."""
-    payload = packet.payload
-    if isinstance(payload, IcmpError):
-        if packet.destination == address:
-            return packet
-        inner = _sent_from(payload.original, address, port)
-        error = IcmpError(payload.type, payload.code, inner, payload.mtu)
-        return packet.changed(destination=address, payload=error)
-    if isinstance(payload, UdpDatagram) and payload.destination_port != port:
-        payload = UdpDatagram(payload.source_port, port, payload.payload, payload.data_size)
-        return packet.changed(destination=address, payload=payload)
-    if isinstance(payload, IcmpEcho) and tracked.reply and payload.identifier != port:
-        payload = IcmpEcho(payload.request, port, payload.sequence, payload.data_size)
-        return packet.changed(destination=address, payload=payload)
-    return packet if packet.destination == address else packet.changed(destination=address)
+def _answered_from(answer: Key, rule: Rule) -> Key:
+    """Give the key of replies if the destination is translated as a DNAT rule says."""
+    protocol, source, source_port, destination, port = answer
+    address, new_port = _target(rule)
+    if new_port is not None and protocol != "icmp":
+        source_port = new_port
+    return (protocol, source if address is None else int(address), source_port, destination, port)
 
 
-def _sent_from(packet: Ipv4Packet, address: IPv4Address, port: int) -> Ipv4Packet:
-    """Give the packet with this source."""
-    payload = packet.payload
-    if isinstance(payload, UdpDatagram) and payload.source_port != port:
-        payload = UdpDatagram(port, payload.destination_port, payload.payload, payload.data_size)
-        return packet.changed(source=address, payload=payload)
-    if isinstance(payload, IcmpEcho) and payload.request and payload.identifier != port:
-        payload = IcmpEcho(payload.request, port, payload.sequence, payload.data_size)
-        return packet.changed(source=address, payload=payload)
-    return packet if packet.source == address else packet.changed(source=address)
+def _answered_to(answer: Key, address: IPv4Address | None, new_port: int | None) -> Key:
+    """Give the key of replies if the source is translated to an address and perhaps a port."""
+    protocol, source, source_port, destination, port = answer
+    if new_port is not None and protocol != "icmp":
+        port = new_port
+    return (protocol, source, source_port, destination if address is None else int(address), port)

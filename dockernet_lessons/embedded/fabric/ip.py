@@ -112,7 +112,9 @@ class Ip:
         elif namespace.forwarding:
             self.forward(namespace, device, packet)
         else:
-            self._fabric.link.drop(namespace, device, packet, "not for this host, which forwards not")
+            self._fabric.link.drop(
+                namespace, device, packet, "not for this host, which forwards not"
+            )
 
     def deliver(self, namespace: Namespace, device: Device, packet: Ipv4Packet) -> None:
         """Give a packet to the host it is for."""
@@ -181,7 +183,9 @@ class Ip:
         route = namespace.routes.lookup(destination)
         if route is None:
             return None
-        return route.device, route.gateway or destination
+        if route.gateway is None or namespace.local.is_broadcast(destination):
+            return route.device, destination
+        return route.device, route.gateway
 
     def _packet(
         self,
@@ -248,6 +252,4 @@ class Ip:
             socket.take(packet)
             return
         self._fabric.link.drop(namespace, device, packet, "no socket on that port")
-        self._fabric.icmp.send_error(
-            namespace, packet, DESTINATION_UNREACHABLE, PORT_UNREACHABLE
-        )
+        self._fabric.icmp.send_error(namespace, packet, DESTINATION_UNREACHABLE, PORT_UNREACHABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, ip_interface
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ class Namespace:
         self.sockets = Sockets(self)
         self.icmp_limit = RateLimit()
         self._netnsids: dict[Namespace, int] = {}
+        self._free_ids: list[int] = []
         index = self.take_ifindex()
         self.loopback = Device(self, "lo", index, "loopback", ZERO_MAC, 65536)
         self.adopt(self.loopback)
@@ -113,14 +115,20 @@ class Namespace:
 
         It gets the lowest free one at the first meeting.
         """
-        if other not in self._netnsids:
-            taken = set(self._netnsids.values())
-            self._netnsids[other] = next(n for n in range(len(taken) + 1) if n not in taken)
-        return self._netnsids[other]
+        number = self._netnsids.get(other)
+        if number is None:
+            number = heappop(self._free_ids) if self._free_ids else len(self._netnsids)
+            self._netnsids[other] = number
+        return number
+
+    def known(self) -> list[Namespace]:
+        """Give the namespaces that have a number here."""
+        return list(self._netnsids)
 
     def forget(self, other: Namespace) -> None:
         """Free the number of a namespace that is gone."""
-        self._netnsids.pop(other, None)
+        if other in self._netnsids:
+            heappush(self._free_ids, self._netnsids.pop(other))
 
     def set_up(self, device: Device) -> None:
         """Do ``ip link set DEVICE up``."""

@@ -71,9 +71,10 @@ class Socket:
 
     def close(self) -> None:
         """Receive nothing any more."""
-        self.closed = True
-        self.namespace.sockets.forget(self)
-        self.arrived.fire()
+        if not self.closed:
+            self.closed = True
+            self.namespace.sockets.forget(self)
+            self.arrived.fire()
 
 
 class IcmpSocket(Socket):
@@ -227,14 +228,13 @@ class Sockets:
     def forget(self, socket: Socket) -> None:
         """Deliver nothing to a socket any more."""
         if isinstance(socket, UdpSocket):
-            if self._udp.get(key := _key(socket.address, socket.port)) is socket:
-                del self._udp[key]
-            return
-        for identifier in socket.identifiers if isinstance(socket, IcmpSocket) else ():
-            listeners = self._echoes[identifier]
-            listeners.remove(socket)
-            if not listeners:
-                del self._echoes[identifier]
+            self._udp.pop(_key(socket.address, socket.port), None)
+        elif isinstance(socket, IcmpSocket):
+            for identifier in socket.identifiers:
+                listeners = self._echoes[identifier]
+                listeners.remove(socket)
+                if not listeners:
+                    del self._echoes[identifier]
 
     def close_all(self) -> None:
         """Close every socket: the namespace goes away."""

@@ -69,9 +69,7 @@ class Switch:
                 frame = Frame(frame.src, frame.dst, IPV4, passed)
         self._fabric.link.transmit(out, frame)
 
-    def flood(
-        self, bridge: Bridge, port: Device | None, frame: Frame, *, filtered: bool
-    ) -> None:
+    def flood(self, bridge: Bridge, port: Device | None, frame: Frame, *, filtered: bool) -> None:
         """Let a frame leave by every port but the one it came in by."""
         payload = frame.payload
         for out in list(bridge.ports):

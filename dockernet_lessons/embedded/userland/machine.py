@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
 from collections.abc import Callable
@@ -223,11 +224,13 @@ class Machine:
         except BrokenPipe:
             pass
         except WriteError as error:
-            exit_code = _report(process, error)
+            exit_code = _report(process, f"write error: {error}")
+        except RecursionError:
+            exit_code = _report(process, "stopped by the emulation: nested too deeply") and 137
         finally:
             steps.close()
-        process.task = None
-        process.end(exit_code, killed_by=signal.SIGPIPE if exit_code == _BROKEN else None)
+            process.task = None
+            process.end(exit_code, killed_by=signal.SIGPIPE if exit_code == _BROKEN else None)
         return exit_code
 
     def _resting(self, process: Process, signalled: bool | None) -> Steps[bool | None]:
@@ -259,12 +262,10 @@ def _go_on(process: Process, steps: Steps[int], signalled: bool | None) -> Wait:
         process.executing = False
 
 
-def _report(process: Process, error: WriteError) -> int:
-    """Say that the program's output could not be written, as coreutils does."""
-    try:
-        process.stderr.write(f"{process.command}: write error: {error}\n".encode())
-    except WriteError:
-        return 1
+def _report(process: Process, text: str) -> int:
+    """Print why a program ended, as coreutils does; give its exit code."""
+    with contextlib.suppress(WriteError):
+        process.stderr.write(f"{process.command}: {text}\n".encode())
     return 1
 
 

@@ -165,6 +165,13 @@ class Process:
         self._held = ((self.stdout, self.stderr), self.stdin)
         hold(*self._held)
 
+    def reopen(self, stdin: Pipe | None, stdout: Sink, stderr: Sink) -> None:
+        """Give it other streams (dup2(2))."""
+        self.stdin, self.stdout, self.stderr = stdin, stdout, stderr
+        before, self._held = self._held, ((stdout, stderr), stdin)
+        hold(*self._held)
+        release(*before)
+
     @property
     def running(self) -> bool:
         """Whether it has not ended."""

@@ -189,9 +189,7 @@ class System:
         TooManyProcesses
             The container runs too many already.
         """
-        own = self.process
-        streams = (stdin, stdout, stderr)
-        return self.machine.fork(own, body, streams, workdir)
+        return self.machine.fork(self.process, body, (stdin, stdout, stderr), workdir)
 
     def replace(
         self,
@@ -218,5 +216,5 @@ class System:
         if namespace is not None:
             process.context = process.context.entering(namespace)
         if streams is not None:
-            process.stdin, process.stdout, process.stderr = streams
+            process.reopen(*streams)
         return (yield from program(System(process), argv))

@@ -8,7 +8,7 @@ from typing import Any
 from dockernet_lessons.embedded.fabric.device import Address, Device
 from dockernet_lessons.embedded.fabric.errors import KernelError, NotAvailable, NotSupported
 from dockernet_lessons.embedded.userland.ip import words as w
-from dockernet_lessons.embedded.userland.ip.changes import change
+from dockernet_lessons.embedded.userland.ip.changes import change, may_flush
 from dockernet_lessons.embedded.userland.ip.counters import counters_record, counters_text
 from dockernet_lessons.embedded.userland.ip.json_text import dump
 from dockernet_lessons.embedded.userland.ip.links import label, link_record, link_text
@@ -74,9 +74,7 @@ def _family(address: Address) -> str:
     return "inet" if address.interface.version == 4 else "inet6"
 
 
-def _text(
-    device: Device, addresses: list[Address], options: Options, selection: Selection
-) -> str:
+def _text(device: Device, addresses: list[Address], options: Options, selection: Selection) -> str:
     if options.brief:
         places = "".join(f"{address.interface} " for address in addresses)
         return f"{label(device):<16} {device.operstate:<14} {places}\n"
@@ -171,8 +169,13 @@ def _flush(system: System, words: Words) -> None:
     if not words:
         raise Failure("Flush requires arguments.", w.FAILED)
     selection = read_selection(words, system.namespace, addresses=True)
-    with change(system):
-        for device in list(selection.devices(system.namespace)):
-            for address in selection.addresses(device, 4):
-                if address in device.addresses:
-                    system.namespace.remove_address(device, str(address.interface))
+    doomed = [
+        (device, address)
+        for device in selection.devices(system.namespace)
+        for address in selection.addresses(device, 4)
+    ]
+    if doomed:
+        may_flush(system)
+    for device, address in doomed:
+        if address in device.addresses:  # the secondary ones went with their primary one
+            system.namespace.remove_address(device, str(address.interface))

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dockernet_lessons.embedded.fabric.errors import KernelError
-from dockernet_lessons.embedded.userland.ip.words import REFUSED, Failure
+from dockernet_lessons.embedded.userland.ip.words import FAILED, REFUSED, Failure
 from dockernet_lessons.embedded.userland.system import System
+
+
+class NoSuchEntry(KernelError):
+    """ENOENT: what is to be changed or deleted is not there."""
+
+    text = "No such file or directory"
 
 
 @contextmanager
@@ -25,10 +31,16 @@ def change(system: System) -> Iterator[None]:
         yield
     except KernelError as error:
         before = "Error: " if error.explained else "RTNETLINK answers: "
-        raise Failure(before + _sentence(error), REFUSED) from None
+        raise Failure(f"{before}{error}", REFUSED) from None
 
 
-def _sentence(error: KernelError) -> str:
-    """Word an error; what the kernel explains ends with a full stop."""
-    text = str(error)
-    return text if not error.explained or text.endswith(".") else f"{text}."
+def may_flush(system: System) -> None:
+    """Check for ``CAP_NET_ADMIN`` before something is flushed; only then ip(8) notices.
+
+    Raises
+    ------
+    Failure
+        The process does not have it.
+    """
+    if "NET_ADMIN" not in system.capabilities:
+        raise Failure("Failed to send flush request: Operation not permitted", FAILED)

@@ -24,7 +24,7 @@ class Field:
 
     text: str | None
     json: str | None
-    value: Any
+    value: object
 
     def words(self) -> str:
         """Word it as text, blank at the end included."""
@@ -46,7 +46,7 @@ def json_of(fields: Iterable[Field]) -> dict[str, Any]:
     return {field.json: field.value for field in fields if field.json is not None}
 
 
-def _same(**values: Any) -> list[Field]:
+def _same(**values: object) -> list[Field]:
     return [Field(name, name, value) for name, value in values.items()]
 
 

@@ -22,7 +22,7 @@ def dump(records: list[dict[str, Any]], *, pretty: bool) -> str:
     return (_pretty(records, 0) if pretty else _compact(records)) + "\n"
 
 
-def _compact(value: Any) -> str:
+def _compact(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ",".join(f"{_scalar(k)}:{_compact(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
@@ -30,7 +30,7 @@ def _compact(value: Any) -> str:
     return _scalar(value)
 
 
-def _pretty(value: Any, depth: int) -> str:
+def _pretty(value: object, depth: int) -> str:
     if isinstance(value, dict):
         return _pretty_object(value, depth)
     if isinstance(value, list):
@@ -39,7 +39,7 @@ def _pretty(value: Any, depth: int) -> str:
     return _scalar(value)
 
 
-def _pretty_object(value: dict[str, Any], depth: int) -> str:
+def _pretty_object(value: dict[str, object], depth: int) -> str:
     """Indent by four columns a level, as json_writer.c counts levels: lists are levels too."""
     if not value:
         return "{ }"
@@ -48,5 +48,5 @@ def _pretty_object(value: dict[str, Any], depth: int) -> str:
     return "{" + ",".join(lines) + outer + "}"
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: object) -> str:
     return str(value) if isinstance(value, Hundredths) else json.dumps(value)

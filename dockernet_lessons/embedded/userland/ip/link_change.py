@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +16,6 @@ from dockernet_lessons.embedded.userland.system import System
 _LONGEST_NAME = 15
 _SMALLEST_MTU = 68
 _LARGEST_MTU = 65535
-_MAC = re.compile(r"[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}")
 
 
 def set_link(system: System, words: Words) -> None:
@@ -32,42 +30,36 @@ def set_link(system: System, words: Words) -> None:
         raise w.no_device(w.USAGE_ERROR)
     words.skip("dev")
     name = words.take()
-    device = system.namespace.devices.get(name)
-    settings: list[Callable[[], None]] = []
+    settings: list[Callable[[Device], None]] = []
     while words:
-        settings.append(_setting(system, name, words))
-    if device is None:
-        raise Failure(f'Cannot find device "{name}"', w.FAILED)
+        settings.append(_setting(system, words))
+    device = w.device(system.namespace, name)
     with change(system):
         for setting in settings:
-            setting()
+            setting(device)
 
 
-def _setting(system: System, name: str, words: Words) -> Callable[[], None]:
-    """Read one thing to set; the device is looked up when it is done."""
+def _setting(system: System, words: Words) -> Callable[[Device], None]:
+    """Read one thing to set."""
     namespace, word = system.namespace, words.take()
-
-    def device() -> Device:
-        return namespace.devices[name]
-
     if word == "up":
-        return lambda: namespace.set_up(device())
+        return namespace.set_up
     if word == "down":
-        return lambda: namespace.set_down(device())
+        return namespace.set_down
     if word == "nomaster":
-        return lambda: namespace.enslave(device(), None)
+        return lambda device: namespace.enslave(device, None)
     if word == "master":
         bridge = _bridge(system, words.take())
-        return lambda: _enslave(device(), bridge)
+        return lambda device: _enslave(device, bridge)
     if word == "mtu":
         size = _mtu(words.take())
-        return lambda: _set_mtu(device(), size)
+        return lambda device: _set_mtu(device, size)
     if word == "name":
-        new = _name(words.take())
-        return lambda: namespace.fabric.rename(device(), new)
+        name = _name(words.take())
+        return lambda device: namespace.fabric.rename(device, name)
     if word == "address":
         mac = _mac(words.take())
-        return lambda: namespace.fabric.set_mac(device(), mac)
+        return lambda device: namespace.fabric.set_mac(device, mac)
     raise w.garbage(word)
 
 
@@ -107,10 +99,11 @@ def _name(word: str) -> str:
 
 
 def _mac(word: str) -> str:
-    if not _MAC.fullmatch(word):
+    mac = w.mac(word)
+    if mac is None:
         count = len(word.split(":"))
         raise Failure(f"Invalid address length {count} - must be 6 bytes", w.FAILED)
-    return ":".join(f"{int(octet, 16):02x}" for octet in word.split(":"))
+    return mac
 
 
 def delete(system: System, words: Words) -> None:

@@ -8,7 +8,14 @@ from ipaddress import IPv4Network
 
 from dockernet_lessons.embedded.fabric.device import Address, Device
 from dockernet_lessons.embedded.fabric.namespace import Namespace
-from dockernet_lessons.embedded.userland.ip.words import FAILED, Failure, Words, garbage, network, wrong
+from dockernet_lessons.embedded.userland.ip.words import (
+    FAILED,
+    Failure,
+    Words,
+    garbage,
+    network,
+    wrong,
+)
 
 _SCOPES = ("global", "link", "host")
 

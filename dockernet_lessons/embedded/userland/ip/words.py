@@ -64,6 +64,7 @@ class Options:
 _FLAGS = ("json", "pretty", "details", "brief", "oneline")
 _FAMILIES = {"inet": 4, "inet6": 6, "link": None}
 _IGNORED = ("loops", "human-readable", "iec", "tshort", "timestamp", "resolve", "Numeric")
+_MAC = re.compile(r"[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}")
 _COLOR = re.compile(r"-c(o|ol|olo|olor)?(=(always|auto|never))?|-colour(=(always|auto|never))?")
 
 
@@ -219,6 +220,21 @@ def network(text: str) -> IPv4Network:
     if found.ip != found.network.network_address:
         raise Failure("Error: Invalid prefix for given prefix length.", REFUSED)
     return found.network
+
+
+def host(text: str) -> IPv4Address:
+    """Read an address that must not have a prefix length."""
+    try:
+        return IPv4Address(text)
+    except ValueError:
+        raise Failure(f'Error: inet address is expected rather than "{text}".', FAILED) from None
+
+
+def mac(text: str) -> str | None:
+    """Read a MAC address, with or without leading zeros; None if it is none."""
+    if not _MAC.fullmatch(text):
+        return None
+    return ":".join(f"{int(octet, 16):02x}" for octet in text.split(":"))
 
 
 def address(text: str) -> IPv4Address:

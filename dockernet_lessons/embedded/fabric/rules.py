@@ -1,0 +1,259 @@
+"""Firewall rules: what they match, and their text (iptables(8), iptables-extensions(8))."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Final
+
+from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError, Ipv4Packet, UdpDatagram
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.fabric.namespace import Namespace
+
+ACCEPT: Final = "ACCEPT"
+DROP: Final = "DROP"
+REJECT: Final = "REJECT"
+RETURN: Final = "RETURN"
+MASQUERADE: Final = "MASQUERADE"
+DNAT: Final = "DNAT"
+SNAT: Final = "SNAT"
+TERMINAL: Final = frozenset((ACCEPT, DROP, REJECT, MASQUERADE, DNAT, SNAT))
+STATES: Final = ("INVALID", "NEW", "RELATED", "ESTABLISHED")
+"""In the order iptables prints them."""
+
+ORDER: Final = ("addrtype", "conntrack", "protocol", "comment")
+
+
+class Seen:
+    """A packet as the rules of one hook see it.
+
+    Parameters
+    ----------
+    namespace
+        Whose firewall it passes.
+    packet
+        The packet.
+    in_device, out_device
+        Names; empty where there is none.
+    state
+        Of its connection: one of `STATES`.
+    """
+
+    __slots__ = ("destination", "in_device", "namespace", "out_device", "packet", "source", "state")
+
+    def __init__(
+        self, namespace: Namespace, packet: Ipv4Packet, in_device: str, out_device: str, state: str
+    ) -> None:
+        self.namespace = namespace
+        self.packet = packet
+        self.in_device = in_device
+        self.out_device = out_device
+        self.state = state
+        self.source = int(packet.source)
+        self.destination = int(packet.destination)
+
+
+Test = Callable[[Seen], bool]
+
+
+@dataclass(slots=True)
+class Rule:
+    """A rule; what is None, empty or zero matches everything.
+
+    Rules are equal if they say the same; the counters do not matter.
+
+    Attributes
+    ----------
+    target
+        ``ACCEPT``, ``DROP``, ``REJECT``, ``RETURN``, ``MASQUERADE``, ``DNAT``, ``SNAT`` or the
+        name of a chain; empty: the rule only counts.
+    source, destination
+        Networks.
+    in_device, out_device
+        Names; a final ``+`` stands for anything.
+    not_source, not_destination, not_in_device, not_out_device
+        Whether that is to be avoided instead (``!``).
+    protocol
+        ``icmp``, ``tcp``, ``udp`` or empty.
+    sport, dport
+        Ports, with ``tcp`` or ``udp``.
+    icmp_type
+        With ``icmp``: 8 for echo requests, 0 for replies.
+    ctstate
+        Connection states (``-m conntrack``): any of `STATES`.
+    dst_type
+        ``LOCAL`` or ``BROADCAST`` (``-m addrtype``): kind of the destination address.
+    comment
+        For people.
+    to
+        What DNAT or SNAT translates to: ``172.17.0.2:80``, ``172.17.0.2`` or ``:53``.
+    reject_with
+        REJECT's answer.
+    order
+        Of the ``-m`` matches in the text, as they were typed.
+    packets, bytes
+        Counters of what matched.
+    """
+
+    target: str = ""
+    source: IPv4Network | None = None
+    destination: IPv4Network | None = None
+    in_device: str = ""
+    out_device: str = ""
+    protocol: str = ""
+    sport: int | None = None
+    dport: int | None = None
+    icmp_type: int | None = None
+    ctstate: frozenset[str] = frozenset()
+    dst_type: str = ""
+    comment: str = ""
+    to: str = ""
+    reject_with: str = "icmp-port-unreachable"
+    not_source: bool = False
+    not_destination: bool = False
+    not_in_device: bool = False
+    not_out_device: bool = False
+    order: tuple[str, ...] = field(default=ORDER, compare=False)
+    packets: int = field(default=0, compare=False)
+    bytes: int = field(default=0, compare=False)
+    tests: tuple[Test, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.ctstate = frozenset(self.ctstate)
+        self.tests = tuple(_tests(self))
+
+    def matches(self, seen: Seen) -> bool:
+        """Tell whether a packet matches."""
+        return all(test(seen) for test in self.tests)
+
+    def count(self, packet: Ipv4Packet) -> None:
+        """Count a packet that matched."""
+        self.packets += 1
+        self.bytes += packet.length
+
+    @property
+    def specification(self) -> str:
+        """The rule as ``iptables -S`` writes it, without ``-A CHAIN``."""
+        return " ".join((*_header_words(self), *_match_words(self), *_target_words(self)))
+
+
+def _tests(rule: Rule) -> Iterator[Test]:
+    if rule.in_device:
+        yield _device_test("in_device", rule.in_device, rule.not_in_device)
+    if rule.out_device:
+        yield _device_test("out_device", rule.out_device, rule.not_out_device)
+    if rule.source is not None:
+        yield _address_test("source", rule.source, rule.not_source)
+    if rule.destination is not None:
+        yield _address_test("destination", rule.destination, rule.not_destination)
+    if rule.protocol:
+        yield _protocol_test(rule)
+    if rule.ctstate:
+        states = rule.ctstate
+        yield lambda seen: seen.state in states
+    if rule.dst_type:
+        yield _type_test(rule.dst_type)
+
+
+def _device_test(field_name: str, device: str, negated: bool) -> Test:
+    if device.endswith("+"):
+        prefix = device[:-1]
+        return lambda seen: getattr(seen, field_name).startswith(prefix) is not negated
+    if field_name == "in_device":
+        return lambda seen: (seen.in_device == device) is not negated
+    return lambda seen: (seen.out_device == device) is not negated
+
+
+def _address_test(field_name: str, network: IPv4Network, negated: bool) -> Test:
+    shift = 32 - network.prefixlen
+    key = int(network.network_address) >> shift
+    if field_name == "source":
+        return lambda seen: (seen.source >> shift == key) is not negated
+    return lambda seen: (seen.destination >> shift == key) is not negated
+
+
+def _protocol_test(rule: Rule) -> Test:
+    protocol, sport, dport, icmp_type = rule.protocol, rule.sport, rule.dport, rule.icmp_type
+    if sport is None and dport is None and icmp_type is None:
+        return lambda seen: seen.packet.protocol == protocol
+
+    def test(seen: Seen) -> bool:
+        packet = seen.packet
+        payload = packet.payload
+        if packet.protocol != protocol:
+            return False
+        if isinstance(payload, UdpDatagram):
+            return sport in (None, payload.source_port) and dport in (
+                None,
+                payload.destination_port,
+            )
+        return icmp_type == _icmp_type(payload)
+
+    return test
+
+
+def _icmp_type(payload: IcmpEcho | IcmpError) -> int:
+    if isinstance(payload, IcmpError):
+        return payload.type
+    return 8 if payload.request else 0
+
+
+def _type_test(kind: str) -> Test:
+    if kind == "BROADCAST":
+        return lambda seen: seen.namespace.local.is_broadcast(seen.packet.destination)
+    return lambda seen: seen.packet.destination in seen.namespace.local
+
+
+def _header_words(rule: Rule) -> Iterator[str]:
+    named = (
+        ("-s", rule.source, rule.not_source),
+        ("-d", rule.destination, rule.not_destination),
+        ("-i", rule.in_device, rule.not_in_device),
+        ("-o", rule.out_device, rule.not_out_device),
+        ("-p", rule.protocol, False),
+    )
+    for option, value, negated in named:
+        if value:
+            yield f"{'! ' if negated else ''}{option} {value}"
+
+
+def _match_words(rule: Rule) -> Iterator[str]:
+    words = {
+        "addrtype": f"-m addrtype --dst-type {rule.dst_type}" if rule.dst_type else "",
+        "conntrack": _state_words(rule),
+        "protocol": _port_words(rule),
+        "comment": f"-m comment --comment {_quoted(rule.comment)}" if rule.comment else "",
+    }
+    yield from (words[name] for name in rule.order if words[name])
+
+
+def _state_words(rule: Rule) -> str:
+    states = ",".join(state for state in STATES if state in rule.ctstate)
+    return f"-m conntrack --ctstate {states}" if states else ""
+
+
+def _port_words(rule: Rule) -> str:
+    values = (("sport", rule.sport), ("dport", rule.dport), ("icmp-type", rule.icmp_type))
+    words = [f"--{option} {value}" for option, value in values if value is not None]
+    return " ".join([f"-m {rule.protocol}", *words]) if words else ""
+
+
+def _quoted(comment: str) -> str:
+    """Quote as iptables does: only if anything in it is not a letter, digit or one of ``-_``."""
+    if all(character.isalnum() or character in "-_" for character in comment):
+        return comment
+    escaped = comment.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _target_words(rule: Rule) -> Iterator[str]:
+    if rule.target:
+        yield f"-j {rule.target}"
+    if rule.target == DNAT:
+        yield f"--to-destination {rule.to}"
+    elif rule.target == SNAT:
+        yield f"--to-source {rule.to}"
+    elif rule.target == REJECT:
+        yield f"--reject-with {rule.reject_with}"

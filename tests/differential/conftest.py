@@ -1,0 +1,50 @@
+"""A real engine and the embedded engine of its generation, side by side."""
+
+from __future__ import annotations
+
+import pytest
+from diff_engines import embedded, new_tag, profile_of, real_engines
+from diff_play import Play, Side
+
+from dockernet_lessons import image
+
+PLAYED = pytest.StashKey[dict]()
+
+
+@pytest.fixture(scope="session", params=real_engines())
+def pair(request):
+    """Clients of a real engine with the lesson image, and of a fresh embedded one."""
+    profile = profile_of(request.param)
+    real, emulated = request.param.client(), embedded(profile)
+    image.ensure(real)
+    yield real, emulated
+    real.close()
+    emulated.close()
+
+
+@pytest.fixture
+def play(pair):
+    """Both engines, ready to do the same steps; everything made is removed afterwards."""
+    tag = new_tag()
+    real, emulated = (Side(client, tag) for client in pair)
+    try:
+        yield Play(real, emulated)
+    finally:
+        real.close()
+        emulated.close()
+
+
+@pytest.fixture
+def count(request):
+    """Count what was compared; the sums are printed at the end of the run."""
+    played = request.config.stash.setdefault(PLAYED, {})
+
+    def add(what, number):
+        played[what] = played.get(what, 0) + number
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for what, number in sorted(config.stash.get(PLAYED, {}).items()):
+        terminalreporter.write_line(f"differential: {number} {what}")

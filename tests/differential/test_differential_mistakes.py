@@ -1,0 +1,30 @@
+"""Mistakes: the embedded engine answers with the real engine's status and message."""
+
+from __future__ import annotations
+
+import pytest
+from diff_ask import Asker
+from diff_engines import new_tag, steps
+from diff_mistakes import GROUPS
+
+
+@pytest.fixture(scope="module")
+def askers(pair):
+    """Both engines with what the mistakes are made with."""
+    tag = new_tag()
+    both = [Asker(client, tag) for client in pair]
+    for asker in both:
+        asker.set_up()
+    yield both
+    for asker in both:
+        asker.tear_down()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_mistakes(askers, group, count):
+    real, emulated = askers
+    tried = [m for m in GROUPS[group] if not m.slow or steps() > 1000]
+    answers = {m.name: (real.try_out(m), emulated.try_out(m)) for m in tried}
+    count("mistakes", len(tried))
+    different = {name: pair for name, pair in answers.items() if pair[0] != pair[1]}
+    assert not different
