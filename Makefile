@@ -20,12 +20,13 @@ ifneq ($(MADE_IN),$(CURDIR))
 NEW_VENV := new-venv
 endif
 
-.PHONY: help lab test check notebooks lock bench clean-venv new-venv
+.PHONY: help lab test check coverage notebooks lock bench clean-venv new-venv
 
 help: ## list the targets
 	@echo "make lab         open the lessons in JupyterLab (ARGS=--no-browser on a server)"
 	@echo "make test        check, then all tests (ARGS='-k ping' for some of them)"
 	@echo "make check       style and types only"
+	@echo "make coverage    tests of the embedded engine alone, and the lines they miss"
 	@echo "make notebooks   run the notebooks and store their outputs"
 	@echo "make bench       run the benchmarks"
 	@echo "make lock        write requirements.lock from pyproject.toml (ARGS=--upgrade for news)"
@@ -42,6 +43,11 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+coverage: $(STAMP)
+	DOCKER_HOST=unix:///nonexistent/docker.sock $(BIN)/pytest -q tests/embedded tests/differential \
+	  --cov=dockernet_lessons.embedded --cov-report=term-missing:skip-covered --cov-fail-under=95 \
+	  $(ARGS)
 
 notebooks: $(STAMP)
 	$(BIN)/python scripts/run_notebooks.py $(ARGS)

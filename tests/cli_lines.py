@@ -358,19 +358,19 @@ logs --tail 5 -t {t}-b
 logs -n 1 {t}-b
 diff {t}-b
 exec {t}-a sh -c "exit 3"
-exec {t}-a sh -c "echo out; echo err >&2; exit 4"
+exec {t}-a sh -c "echo out; sleep 0.2; echo err >&2; exit 4"
 exec {t}-a nosuchcmd
 exec -u nosuch {t}-a ls
 exec -w /nosuch {t}-a ls
 exec -w relative {t}-a ls
 exec -e A=b -w /tmp {t}-a sh -c 'echo $A; pwd'
-exec {t}-a ls -it /etc/hosts
+exec {t}-a ls -dt /etc/hosts
 exec {t}-a cat /etc/hosts
 exec -d {t}-a true
 version -f "{{{{.Server.Version}}}} {{{{.Server.Os}}}}"
 info -f "{{{{.ServerVersion}}}} {{{{.Driver}}}} {{{{.NCPU}}}}"
 run --rm xmtubuntu sh -c "exit 3"
-run --rm xmtubuntu sh -c "echo out; echo err >&2"
+run --rm xmtubuntu sh -c "echo out; sleep 0.2; echo err >&2"
 run --rm --entrypoint ls xmtubuntu -d /
 run --rm -e A=b -e NOPE xmtubuntu sh -c 'echo $A'
 run --rm -h x --domainname y xmtubuntu hostname

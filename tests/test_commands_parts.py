@@ -14,9 +14,8 @@ from dockernet_lessons.commands.options import OptionError, options_of, parse, s
 from dockernet_lessons.commands.registry import COMMANDS
 from dockernet_lessons.commands.run.pull import ReferenceError_, full_name
 from dockernet_lessons.commands.streams import Output
-from dockernet_lessons.commands.template import TemplateError
+from dockernet_lessons.commands.template import TemplateError, render
 from dockernet_lessons.commands.template import parse as parse_template
-from dockernet_lessons.commands.template import render
 from dockernet_lessons.commands.template.values import typed
 
 EDITIONS = [Edition("20.10"), Edition("28.5")]

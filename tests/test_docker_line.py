@@ -174,8 +174,11 @@ def test_exec_has_no_terminal_and_an_end(context, engine, line, command):
     assert ("Stopped after three" in result.text) == ("3" in command)
 
 
-@pytest.mark.parametrize("line", ["run -it --name x -P xmtubuntu", "run -it xmtubuntu bash",
-                                  "run xmtubuntu sleep infinity", "run -dit xmtubuntu"])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    ["run -it --name x -P xmtubuntu", "run -it xmtubuntu bash", "run xmtubuntu sleep infinity",
+     "run -dit xmtubuntu"],
+)  # fmt: skip
 def test_what_waits_for_input_starts_in_the_background(context, engine, line):
     result = docker_line(context, line)
     (body,) = bodies(engine, "/create")

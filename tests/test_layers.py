@@ -103,7 +103,7 @@ EMBEDDED = {
     "fabric": {"fabric"} | GROUND,
     "userland": {"userland", "fabric"} | GROUND,
     "cnm": {"cnm", "fabric"} | GROUND,
-    "daemon": {"daemon", "cnm", "userland", "fabric"} | GROUND,
+    "daemon": {"daemon", "cnm", "userland", "fabric", "http"} | GROUND,
     "api": {"api", "daemon", "cnm", "http"} | GROUND,
     "engine": {"api", "daemon", "cnm", "userland", "fabric", "http"} | GROUND,
     "pace": {"loop"},

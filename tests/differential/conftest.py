@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from diff_engines import embedded, new_tag, profile_of, real_engines
+from diff_engines import profile_of, real_engines
 from diff_play import Play, Side
+from diff_profiles import embedded, new_tag
 
 from dockernet_lessons import image
 

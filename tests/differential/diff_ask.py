@@ -6,12 +6,20 @@ import json
 import re
 from typing import Any
 
-from diff_requests import SETUP, Ask, Step
 from diff_normal import Tag, normal
+from diff_requests import SETUP, Ask, Step
 
 JSON = {"Content-Type": "application/json"}
 TIMEOUT_S = 120
-FLAT = ("State.Status", "State.ExitCode", "State.Error", "ExitCode", "StatusCode", "Warnings", "Warning")
+FLAT = (
+    "State.Status",
+    "State.ExitCode",
+    "State.Error",
+    "ExitCode",
+    "StatusCode",
+    "Warnings",
+    "Warning",
+)
 
 
 class Asker:

@@ -19,6 +19,7 @@ from dockernet_lessons.observe.observer import Observer, Request
 
 FILES = "cat /etc/hosts; echo ===; cat /etc/resolv.conf; echo ===; hostname"
 LAB = "test-diff-"
+ATTEMPTS, END = 3, "#end"
 
 
 class Viewer:
@@ -126,7 +127,9 @@ class Viewer:
         }
 
     def _link(self, link: dict[str, Any], host: dict[int, Any]) -> str:
-        addresses = [f"{a['local']}/{a['prefixlen']}" for a in link["addr_info"] if a["family"] == "inet"]
+        addresses = [
+            f"{a['local']}/{a['prefixlen']}" for a in link["addr_info"] if a["family"] == "inet"
+        ]
         words = [*addresses, link["operstate"], f"mtu {link['mtu']}", ",".join(link["flags"])]
         peer = host.get(link.get("link_index", 0))
         if peer is None:
@@ -150,31 +153,42 @@ class Viewer:
             for name, container in containers.items()
             if container["State"]["Status"] == "running" and not _of_host(container)
         ]
-        told = self.run_in({name: FILES for name in able})
+        told = self.run_in(dict.fromkeys(able, FILES))
         return {f"{n} files": self.clean(self._without_host(text)) for n, text in told.items()}
 
     def _without_host(self, text: str) -> str:
         """Replace what comes from the host's own resolv.conf."""
-        for line in self._host_resolv():
+        for line in self._host_resolv:
             text = text.replace(line, "") if line.startswith("search") else text
             if line.startswith("nameserver"):
                 text = text.replace(line.split()[1], "DNS")
         return text
 
-    @functools.cache  # noqa: B019: a viewer lives as long as its run
+    @functools.cached_property
     def _host_resolv(self) -> list[str]:
         return self.observer.run("cat /etc/resolv.conf").text.splitlines()
 
     def run_in(self, scripts: dict[str, str]) -> dict[str, str]:
-        """Run a shell line in each of several containers, all at once; give what they print."""
+        """Run a shell line in each of several containers, all at once; give what they print.
+
+        Now and then Engine 20.10 loses the output of an exec; so its end is marked.
+        """
+        printed: dict[str, str] = {}
+        for _ in range(ATTEMPTS):
+            left = {name: script for name, script in scripts.items() if name not in printed}
+            printed |= {
+                n: text.removesuffix(END).strip() for n, text in self._once(left) if END in text
+            }
+        return printed
+
+    def _once(self, scripts: dict[str, str]) -> list[tuple[str, str]]:
         streams = {}
         for name, script in scripts.items():
-            made = self.api.exec_create(self.asker.tag.write(f"{name}~"), ["sh", "-c", script])
+            words = ["sh", "-c", f"{script}\necho '{END}'"]
+            made = self.api.exec_create(self.asker.tag.write(f"{name}~"), words)
             streams[name] = self.api.exec_start(made["Id"], stream=True)
-        return {
-            name: b"".join(stream).decode(errors="replace").strip()
-            for name, stream in streams.items()
-        }
+        texts = {name: b"".join(stream).decode() for name, stream in streams.items()}
+        return [(name, text.strip()) for name, text in texts.items()]
 
 
 def _network(network: dict[str, Any]) -> str:

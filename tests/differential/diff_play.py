@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,14 +74,13 @@ class Play:
         """Play what the choices become; give the number of steps."""
         for number, choice in enumerate(choices, 1):
             step = step_of(choice, Scene.of(self.facts))
-            self.step(step, pings=number % PINGS_EVERY == 0 or number == len(choices))
+            self.step(step, pings=pings_after(number, len(choices)))
         return len(choices)
 
-    def scenario(self, steps: Iterable[Step]) -> int:
-        """Play given steps, and ping after each; give the number of steps."""
-        steps = list(steps)
-        for step in steps:
-            self.step(step, pings=True)
+    def scenario(self, steps: Sequence[Step]) -> int:
+        """Play given steps; give the number of them."""
+        for number, step in enumerate(steps, 1):
+            self.step(step, pings=pings_after(number, len(steps)))
         return len(steps)
 
     def step(self, step: Step, *, pings: bool) -> None:
@@ -106,6 +105,11 @@ class Play:
 
     def _so_far(self) -> list[str]:
         return ["the engines differ after these steps:", *(f"  {name}" for name in self.done)]
+
+
+def pings_after(number: int, last: int) -> bool:
+    """Tell whether a ping matrix follows a step."""
+    return number % PINGS_EVERY == 0 or number == last
 
 
 def differences(real: dict[str, str], emulated: dict[str, str]) -> list[str]:

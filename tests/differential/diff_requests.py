@@ -1,7 +1,8 @@
 """Requests to an engine, and the steps that are made of them.
 
 In a path or a body ``~`` stands for the tag of the run: ``c1~`` is ``c1-3fa2``, ``10.~.1.0/24`` is
-``10.163.1.0/24``; ``#`` is the number of the mistake. Before the first mistake an engine gets what `SETUP` makes.
+``10.163.1.0/24``; ``#`` is the number of the mistake. Before the first mistake an engine gets what
+`SETUP` makes.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def on_network(network: str, name: str = "x1~", **endpoint: Any) -> Ask:
 
 def published(bindings: dict[str, Any], name: str = "x1~") -> Ask:
     """Create a container with published ports; without an exposed port the engine ignores them."""
-    return create(name, {"PortBindings": bindings}, ExposedPorts=dict.fromkeys(bindings, {}))
+    return create(name, {"PortBindings": bindings}, ExposedPorts={port: {} for port in bindings})
 
 
 def start(name: str = "x1~") -> Ask:

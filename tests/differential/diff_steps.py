@@ -43,7 +43,9 @@ def restart(name: str) -> Step:
 
 
 def kill(name: str) -> Step:
-    return Step(f"kill {name}", (post(f"/containers/{name}/kill"), post(f"/containers/{name}/wait")))
+    return Step(
+        f"kill {name}", (post(f"/containers/{name}/kill"), post(f"/containers/{name}/wait"))
+    )
 
 
 def pause(name: str) -> Step:
@@ -100,4 +102,3 @@ def _on(name: str, what: str) -> Step:
 def _endpoint(ip: str, alias: str) -> dict[str, Any]:
     address = {"IPAMConfig": {"IPv4Address": ip}} if ip else {}
     return {**address, **({"Aliases": [alias]} if alias else {})}
-

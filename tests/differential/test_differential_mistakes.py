@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from diff_ask import Asker
-from diff_engines import new_tag, steps
 from diff_mistakes import GROUPS
+from diff_profiles import new_tag, steps
 
 
 @pytest.fixture(scope="module")

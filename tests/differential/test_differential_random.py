@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from diff_engines import seed, steps
 from diff_play import Play
+from diff_profiles import seed, steps
 from diff_random import RANGE
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as seeded

@@ -19,7 +19,6 @@ Shape = dict[str, Any]
 
 def inspect(daemon: Daemon, container: Container, *, size: bool = False) -> Shape:
     """Show everything of a container."""
-    state = container.state
     owner = _owner_of_files(daemon, container)
     shape: Shape = {
         "Id": container.id,
@@ -39,12 +38,10 @@ def inspect(daemon: Daemon, container: Container, *, size: bool = False) -> Shap
         "MountLabel": "",
         "ProcessLabel": "",
         "AppArmorProfile": "",
-        "ExecIDs": [i for i, made in container.execs.items() if made.exit_code is None] or None,
+        "ExecIDs": [i for i, made in container.execs.items() if made.running] or None,
         "HostConfig": _host_config(daemon, container),
         "GraphDriver": _graph_driver(daemon, container),
     }
-    if not state.running and not state.exit_code and not container.execs:
-        shape["ExecIDs"] = None
     if size:
         shape["SizeRw"], shape["SizeRootFs"] = 0, container.image.size
     shape["Mounts"] = []

@@ -90,6 +90,10 @@ class Decoder:
             raise self._error(f"{_json_kind(value)} into Go value of type {self.root.go}")
         return self._struct(self.root, value, self.root, ())
 
+    def empty(self, kind: str) -> dict[str, Any]:
+        """Give a structure of which nothing was said."""
+        return self._struct(self.structs[kind], {}, self.root, ())
+
     def _struct(
         self, struct: Struct, value: dict[str, Any], owner: Struct, path: tuple[str, ...]
     ) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dockernet_lessons.embedded.api import body, structs
 from dockernet_lessons.embedded.api.decode import Decoder, Field, Struct
+from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import Request
 
 _CREATE = (
@@ -63,15 +64,14 @@ def read(
     Parameters
     ----------
     what
-        ``container``, ``network``, ``connect``, ``disconnect``, ``exec`` or ``exec start``.
+        ``network``, ``connect``, ``disconnect``, ``exec`` or ``exec start``.
     may_be_empty
         No body is an empty one.
 
     Raises
     ------
     DockerError
-        It is no JSON, or has values of wrong types; Engine 20.10 answers 500 for a container's.
+        400: it is no JSON, or has values of wrong types.
     """
-    status = 500 if what == "container" and not modern else 400
-    value = body.read(request.body, modern=modern, status=status, may_be_empty=may_be_empty)
-    return _decoder(what, modern, status).decode(value)
+    value = body.read(request.body, modern=modern, may_be_empty=may_be_empty)
+    return _decoder(what, modern, 400).decode(value)

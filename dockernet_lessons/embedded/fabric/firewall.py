@@ -1,7 +1,7 @@
 """A namespace's firewall: what happens to a packet at netfilter's five hooks.
 
-At each hook the tables are asked in netfilter's order: raw, connection tracking, then nat and
-filter (before routing: nat; INPUT: filter, nat; OUTPUT: nat, filter). With ``br_netfilter`` the
+At each hook the tables are asked in netfilter's order: raw, connection tracking, mangle, then nat
+and filter (before routing: nat; INPUT: filter, nat; OUTPUT: nat, filter). With ``br_netfilter`` the
 hooks see switched packets too, with the bridge as device.
 """
 
@@ -117,14 +117,17 @@ class Firewall:
         if not self._passes("raw", "PREROUTING", packet, device, None, "NEW"):
             return None
         tracked = self._track(packet)
+        if not self._passes("mangle", "PREROUTING", packet, device, None, tracked.state):
+            return None
         self._decide_destination("PREROUTING", packet, device, None, tracked)
         return translate_destination(packet, tracked)
 
     def input(self, packet: Ipv4Packet, device: Device) -> Ipv4Packet | None:
         """Pass a packet that is for this host."""
         tracked = self._tracked(packet)
-        if not self._passes("filter", "INPUT", packet, device, None, tracked.state):
-            return None
+        for table in ("mangle", "filter"):
+            if not self._passes(table, "INPUT", packet, device, None, tracked.state):
+                return None
         return self._leave("INPUT", packet, device, None, tracked)
 
     def forward(
@@ -132,14 +135,18 @@ class Firewall:
     ) -> Ipv4Packet | None:
         """Pass a packet that goes on to another network."""
         state = self._tracked(packet).state
-        passes = self._passes("filter", "FORWARD", packet, in_device, out_device, state)
-        return packet if passes else None
+        for table in ("mangle", "filter"):
+            if not self._passes(table, "FORWARD", packet, in_device, out_device, state):
+                return None
+        return packet
 
     def output(self, packet: Ipv4Packet, device: Device) -> Ipv4Packet | None:
         """Pass a packet made here."""
         if not self._passes("raw", "OUTPUT", packet, None, device, "NEW"):
             return None
         tracked = self._track(packet)
+        if not self._passes("mangle", "OUTPUT", packet, None, device, tracked.state):
+            return None
         self._decide_destination("OUTPUT", packet, None, device, tracked)
         packet = translate_destination(packet, tracked)
         passes = self._passes("filter", "OUTPUT", packet, None, device, tracked.state)
@@ -149,7 +156,10 @@ class Firewall:
         self, packet: Ipv4Packet, in_device: Device | None, out_device: Device
     ) -> Ipv4Packet | None:
         """Pass a packet that leaves by a device."""
-        return self._leave("POSTROUTING", packet, in_device, out_device, self._tracked(packet))
+        tracked = self._tracked(packet)
+        if not self._passes("mangle", "POSTROUTING", packet, in_device, out_device, tracked.state):
+            return None
+        return self._leave("POSTROUTING", packet, in_device, out_device, tracked)
 
     def bridged(self, packet: Ipv4Packet, bridge: Device) -> Ipv4Packet | None:
         """Pass a packet that is switched from port to port (br_netfilter)."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError, Ipv4Packet
+from dockernet_lessons.embedded.fabric.packets import (
+    DESTINATION_UNREACHABLE,
+    NET_UNREACHABLE,
+    IcmpEcho,
+    IcmpError,
+    Ipv4Packet,
+)
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.device import Device
@@ -69,9 +75,13 @@ class Icmp:
             return
         if packet.destination.is_multicast or packet.source.is_unspecified:
             return
-        now = self._fabric.loop.now
-        if packet.source not in local and not namespace.icmp_limit.allows(packet.source, now):
+        if packet.source not in local and not self._may_send(namespace, packet, kind, code):
             return
         source = packet.destination if packet.destination in local else None
         error = IcmpError(kind, code, packet, mtu)
         self._fabric.ip.answer(namespace, packet.source, error, source)
+
+    def _may_send(self, namespace: Namespace, packet: Ipv4Packet, kind: int, code: int) -> bool:
+        now = self._fabric.loop.now
+        unroutable = (kind, code) == (DESTINATION_UNREACHABLE, NET_UNREACHABLE)
+        return namespace.icmp_limit.allows(packet.source, now, unroutable=unroutable)

@@ -11,6 +11,7 @@ from dockernet_lessons.embedded.fabric.rules import ACCEPT, DROP, RETURN, TERMIN
 
 BUILT_IN: Final = {
     "raw": ("PREROUTING", "OUTPUT"),
+    "mangle": ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"),
     "nat": ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"),
     "filter": ("INPUT", "FORWARD", "OUTPUT"),
 }
@@ -138,7 +139,7 @@ class Verdict:
 
 
 class Tables:
-    """The tables raw, nat and filter of a namespace."""
+    """The tables raw, mangle, nat and filter of a namespace."""
 
     __slots__ = ("_tables",)
 
@@ -212,6 +213,21 @@ class Tables:
             for chain in chains
             for rule in chain.rules
         ]
+
+    def leads_to(self, table: str, start: str, name: str) -> bool:
+        """Tell whether a packet in chain `start` could come to chain `name`.
+
+        The kernel refuses a rule that makes a loop of chains (ELOOP, "Too many links").
+        """
+        chains, seen, ahead = self._table(table), set[str](), [start]
+        while ahead:
+            current = ahead.pop()
+            if current == name:
+                return True
+            if current in chains and current not in seen:
+                seen.add(current)
+                ahead += [rule.target for rule in chains[current].rules]
+        return False
 
     @property
     def matter(self) -> bool:

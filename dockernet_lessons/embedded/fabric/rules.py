@@ -73,7 +73,7 @@ class Rule:
         Networks.
     in_device, out_device
         Names; a final ``+`` stands for anything.
-    not_source, not_destination, not_in_device, not_out_device
+    not_source, not_destination, not_in_device, not_out_device, not_protocol
         Whether that is to be avoided instead (``!``).
     protocol
         ``icmp``, ``tcp``, ``udp`` or empty.
@@ -115,6 +115,7 @@ class Rule:
     not_destination: bool = False
     not_in_device: bool = False
     not_out_device: bool = False
+    not_protocol: bool = False
     order: tuple[str, ...] = field(default=ORDER, compare=False)
     packets: int = field(default=0, compare=False)
     bytes: int = field(default=0, compare=False)
@@ -177,7 +178,8 @@ def _address_test(field_name: str, network: IPv4Network, negated: bool) -> Test:
 def _protocol_test(rule: Rule) -> Test:
     protocol, sport, dport, icmp_type = rule.protocol, rule.sport, rule.dport, rule.icmp_type
     if sport is None and dport is None and icmp_type is None:
-        return lambda seen: seen.packet.protocol == protocol
+        negated = rule.not_protocol
+        return lambda seen: (seen.packet.protocol == protocol) is not negated
 
     def test(seen: Seen) -> bool:
         packet = seen.packet
@@ -212,7 +214,7 @@ def _header_words(rule: Rule) -> Iterator[str]:
         ("-d", rule.destination, rule.not_destination),
         ("-i", rule.in_device, rule.not_in_device),
         ("-o", rule.out_device, rule.not_out_device),
-        ("-p", rule.protocol, False),
+        ("-p", rule.protocol, rule.not_protocol),
     )
     for option, value, negated in named:
         if value:
@@ -244,7 +246,7 @@ def _quoted(comment: str) -> str:
     """Quote as iptables does: only if anything in it is not a letter, digit or one of ``-_``."""
     if all(character.isalnum() or character in "-_" for character in comment):
         return comment
-    escaped = comment.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = "".join(f"\\{char}" if char in "\\\"'" else char for char in comment)
     return f'"{escaped}"'
 
 
