@@ -1,4 +1,9 @@
-"""Real docker commands to compare with, and what must be made alike in their texts."""
+"""Real docker commands to compare with, the lines to compare, and what is made alike in their texts.
+
+The lines are in ``golden/cli/lines``: in them ``{t}`` is the beginning of the test's names. There are
+``{t}-a`` (running, labels), ``{t}-b`` (created), ``{t}-c`` (running on ``{t}-net``, published ports,
+one of them ``{port}``), ``{t}-p`` (paused) and the network ``{t}-net`` (``{subnet}0/24``, a label).
+"""
 
 from __future__ import annotations
 
@@ -76,6 +81,18 @@ def golden(engine):
     """The recorded answers for an engine's version; empty if there are none."""
     path = _golden_path(engine)
     return json.loads(path.read_text()) if path.exists() else {}
+
+
+def lines(kind):
+    """Give the lines of one kind: help, mistakes, reads, changes or creates."""
+    return (GOLDEN / "lines" / f"{kind}.txt").read_text().splitlines()
+
+
+def filled(line, names):
+    """Put a bench's names into a line."""
+    for name, value in names.items():
+        line = line.replace(f"{{{name}}}", value)
+    return "" if line == "(nothing)" else line
 
 
 def recording():

@@ -1,6 +1,5 @@
 """Typed docker lines print what the docker command of the engine's version prints."""
 
-import cli_lines
 import docker_cli
 import pytest
 
@@ -46,12 +45,12 @@ def program(engine):
 
 
 def ours(lab, line):
-    result = lab.docker("" if line == "(nothing)" else line)
+    result = lab.docker(line)
     return result.text, result.exit_code
 
 
 def theirs(program, engine, line):
-    return docker_cli.run(program, engine, "" if line == "(nothing)" else line)
+    return docker_cli.run(program, engine, line)
 
 
 def differences(pairs):
@@ -91,8 +90,8 @@ def compare_now(lab, engine, program, lines):
 
 def kept(kind):
     """The lines whose answers are the same on every machine; ids and times are made alike."""
-    lines = getattr(cli_lines, kind).strip().splitlines()
-    if kind == "MISTAKES":
+    lines = docker_cli.lines(kind)
+    if kind == "mistakes":
         return lines
     everything = ("ps", "images", "network ls", "top", "version", "info")
     documents = ("inspect {t}", "inspect --type", "inspect xmtubuntu", "inspect -f json")
@@ -115,7 +114,7 @@ def neutral(answer, bench):
     return [docker_cli.alike(text, times=True), code]
 
 
-@pytest.mark.parametrize("kind", ["MISTAKES", "READS"])
+@pytest.mark.parametrize("kind", ["mistakes", "reads"])
 def test_a_line_prints_what_was_recorded(lab, engine, program, bench, kind):
     """Where there is no docker command of this version; or, if asked to, record what it prints."""
     recording = docker_cli.recording()
@@ -124,7 +123,7 @@ def test_a_line_prints_what_was_recorded(lab, engine, program, bench, kind):
     known = docker_cli.golden(engine)
     pairs, answers = [], {}
     for line in kept(kind):
-        typed = line.format(**bench)
+        typed = docker_cli.filled(line, bench)
         if recording:
             answers[line] = neutral(settled(typed, theirs(program, engine, typed)), bench)
         else:
@@ -134,11 +133,11 @@ def test_a_line_prints_what_was_recorded(lab, engine, program, bench, kind):
     assert not problem, problem
 
 
-@pytest.mark.parametrize("kind", ["HELP", "MISTAKES", "READS"])
+@pytest.mark.parametrize("kind", ["help", "mistakes", "reads"])
 def test_a_line_prints_what_docker_prints(lab, engine, program, bench, kind):
     if program is None:
         pytest.skip("no docker command of this engine's version here")
-    lines = cli_lines.lines(getattr(cli_lines, kind), **bench)
+    lines = [docker_cli.filled(line, bench) for line in docker_cli.lines(kind)]
     problem = compare_now(lab, engine, program, lines)
     assert not problem, problem
 
@@ -146,7 +145,7 @@ def test_a_line_prints_what_docker_prints(lab, engine, program, bench, kind):
 def test_what_changes_something_prints_what_docker_prints(lab, engine, program, bench):
     if program is None:
         pytest.skip("no docker command of this engine's version here")
-    lines = cli_lines.lines(cli_lines.CHANGES, **bench)
+    lines = [docker_cli.filled(line, bench) for line in docker_cli.lines("changes")]
     lines = [line for line in lines if not line.startswith(OWN_WAY)]
     wanted = [settled(line, theirs(program, engine, line)) for line in lines]
     got = [settled(line, ours(lab, line)) for line in lines]
@@ -180,7 +179,7 @@ def test_a_container_is_made_as_docker_makes_it(lab, engine, program, bench, cli
     if program is None:
         pytest.skip("no docker command of this engine's version here")
     name, problems = f"{bench['t']}-made", []
-    for options in cli_lines.lines(cli_lines.CREATES, **bench):
+    for options in [docker_cli.filled(line, bench) for line in docker_cli.lines("creates")]:
         line = f"create --name {name} {options} xmtubuntu -l"
         text, code = theirs(program, engine, line)
         assert code == 0, text

@@ -12,7 +12,7 @@ from dockernet_lessons.commands.format.ports import ports
 from dockernet_lessons.commands.format.table import columns
 from dockernet_lessons.commands.options import OptionError, options_of, parse, size_in_bytes
 from dockernet_lessons.commands.registry import COMMANDS
-from dockernet_lessons.commands.run.pull import ReferenceError_, full_name
+from dockernet_lessons.commands.run.pull import BadImageName, full_name
 from dockernet_lessons.commands.streams import Output
 from dockernet_lessons.commands.template import TemplateError, render
 from dockernet_lessons.commands.template import parse as parse_template
@@ -176,7 +176,7 @@ def test_names_of_images():
     assert full_name("xmtubuntu", classic=True) == "xmtubuntu:latest"
     assert full_name("localhost:5000/a/b:c", classic=True) == "localhost:5000/a/b:c"
     for wrong in ("UPPER", "a b", "", "a:b:c", "-a"):
-        with pytest.raises(ReferenceError_):
+        with pytest.raises(BadImageName):
             full_name(wrong, classic=False)
 
 

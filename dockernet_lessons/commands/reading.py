@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -154,6 +153,3 @@ def _exit_code(call: Call, name: str) -> int:
 
 def _timed_out(error: Exception) -> bool:
     return isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
-
-
-Reader = Callable[[Call], int]

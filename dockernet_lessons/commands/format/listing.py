@@ -9,7 +9,7 @@ from typing import Any
 from dockernet_lessons.commands.edition import Edition
 from dockernet_lessons.commands.format.table import columns
 from dockernet_lessons.commands.template import parse, render
-from dockernet_lessons.commands.template.values import NO_VALUE, Map, Row
+from dockernet_lessons.commands.template.values import Map, Row
 
 _JSON = "{{json .}}"
 
@@ -93,6 +93,3 @@ def label_reader(labels: Mapping[str, str] | None) -> Any:  # noqa: ANN401 - a f
 def label_text(labels: Mapping[str, str] | None) -> str:
     """Write labels as ``{{.Labels}}`` does."""
     return ",".join(f"{name}={value}" for name, value in sorted((labels or {}).items()))
-
-
-__all__ = ["NO_VALUE", "Listing", "label_reader", "label_text"]

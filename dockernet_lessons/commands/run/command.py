@@ -26,7 +26,7 @@ from dockernet_lessons.commands.requests_of import ask, path, post
 from dockernet_lessons.commands.run.config import ConfigError, config
 from dockernet_lessons.commands.run.networking import NetworkingError
 from dockernet_lessons.commands.run.ports import PortError
-from dockernet_lessons.commands.run.pull import ReferenceError_, full_name, pull
+from dockernet_lessons.commands.run.pull import BadImageName, full_name, pull
 from dockernet_lessons.commands.streams import Output
 from dockernet_lessons.labels import lab_labels
 from dockernet_lessons.observe.observer import HOST
@@ -37,7 +37,7 @@ _NOT_FOUND = (
     "no such file or directory",
     "system cannot find the file specified",
 )
-_WRONG = (ConfigError, NetworkingError, PortError, ReferenceError_)
+_WRONG = (ConfigError, NetworkingError, PortError, BadImageName)
 
 
 def create(call: Call) -> int:

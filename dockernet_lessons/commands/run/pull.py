@@ -14,7 +14,7 @@ _NAME = re.compile(
 )
 
 
-class ReferenceError_(Exception):
+class BadImageName(Exception):
     """Not the name of an image; the text is docker's."""
 
 
@@ -23,12 +23,12 @@ def full_name(image: str, *, classic: bool) -> str:
 
     Raises
     ------
-    ReferenceError_
+    BadImageName
         It is no image's name.
     """
     match = _NAME.fullmatch(image)
     if match is None:
-        raise ReferenceError_("invalid reference format")
+        raise BadImageName("invalid reference format")
     path = match["path"]
     if path.lower() != path and "/" not in path:
         which = "" if classic else f" (library/{path})"
@@ -37,7 +37,7 @@ def full_name(image: str, *, classic: bool) -> str:
             if classic
             else (f": repository name{which} must be lowercase")
         )
-        raise ReferenceError_(f"invalid reference format{colon}")
+        raise BadImageName(f"invalid reference format{colon}")
     return image if match["tag"] or "@" in image else f"{image}:latest"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dockernet_lessons.commands.template.functions import FUNCTIONS
 from dockernet_lessons.commands.template.lexer import TemplateError, Token, pieces
 from dockernet_lessons.commands.template.nodes import (
@@ -103,9 +105,9 @@ class _Parser:
 class _PipeParser:
     """Parses what is between the braces, or between parentheses."""
 
-    def __init__(self, tokens: list[Token], error: object) -> None:
+    def __init__(self, tokens: list[Token], error: Callable[[str, int], TemplateError]) -> None:
         self._tokens = tokens
-        self._make_error = error
+        self._error = error
 
     def parse(self) -> Pipe:
         names = self._declared()
@@ -113,12 +115,6 @@ class _PipeParser:
         if self._tokens:
             raise self._error(f"unexpected {self._tokens[0].text!r} in command", self._tokens[0].at)
         return pipe
-
-    def _error(self, what: str, at: int) -> TemplateError:
-        assert callable(self._make_error)
-        made = self._make_error(what, at)
-        assert isinstance(made, TemplateError)
-        return made
 
     def _declared(self) -> tuple[str, ...]:
         """Take ``$key, $value :=`` off the front."""

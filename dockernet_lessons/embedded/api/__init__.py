@@ -1,1 +1,5 @@
-"""The Docker Engine API: routes and JSON shapes, no rules."""
+"""The Docker Engine HTTP API: routes and JSON shapes; the rules are the daemon's."""
+
+from dockernet_lessons.embedded.api.routes import router
+
+__all__ = ["router"]

@@ -7,7 +7,7 @@ from dockernet_lessons.embedded.daemon import creation, ending, lifecycle, listi
 from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
-from dockernet_lessons.embedded.http.router import Router
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.loop import Steps, Wait
 
 CREATE_S = 0.03
@@ -17,12 +17,12 @@ _CONFIG = frozenset(field.name for field in structs.CONFIG)
 _NO_OBJECT = 7
 """Bytes of the longest body that moby does not take for an object."""
 
-router = Router()
+routes = Routes()
 DONE = 204
 NOT_MODIFIED = 304
 
 
-@router.route("GET", "/containers/json")
+@routes.route("GET", "/containers/json")
 def list_all(daemon: Daemon, request: Request) -> Response:
     """List containers."""
     filters = parameters.filters(request, modern=daemon.modern)
@@ -38,7 +38,7 @@ def list_all(daemon: Daemon, request: Request) -> Response:
     return json_response([container_shape.summary(daemon, c, size=size) for c in found])
 
 
-@router.route("POST", "/containers/create")
+@routes.route("POST", "/containers/create")
 def create(daemon: Daemon, request: Request) -> Steps[Response]:
     """Create a container."""
     decoded = requests.read_container(request, modern=daemon.modern)
@@ -52,7 +52,7 @@ def create(daemon: Daemon, request: Request) -> Steps[Response]:
     return json_response({"Id": container.id, "Warnings": warnings}, 201)
 
 
-@router.route("GET", "/containers/{name}/json")
+@routes.route("GET", "/containers/{name}/json")
 def inspect(daemon: Daemon, request: Request, name: str) -> Response:
     """Show everything of a container."""
     container = daemon.containers.find(name)
@@ -60,7 +60,7 @@ def inspect(daemon: Daemon, request: Request, name: str) -> Response:
     return json_response(shape)
 
 
-@router.route("POST", "/containers/{name}/start")
+@routes.route("POST", "/containers/{name}/start")
 def start(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Start a container."""
     if len(request.body) > _NO_OBJECT:
@@ -78,7 +78,7 @@ def _timeout(request: Request) -> int | None:
     return parameters.integer(text) if text else None
 
 
-@router.route("POST", "/containers/{name}/stop")
+@routes.route("POST", "/containers/{name}/stop")
 def stop(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Stop a container."""
     timeout = _timeout(request)
@@ -87,7 +87,7 @@ def stop(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     return Response(DONE if stopped else NOT_MODIFIED)
 
 
-@router.route("POST", "/containers/{name}/restart")
+@routes.route("POST", "/containers/{name}/restart")
 def restart(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Stop a container and start it again."""
     timeout = _timeout(request)
@@ -96,35 +96,35 @@ def restart(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     return Response(DONE)
 
 
-@router.route("POST", "/containers/{name}/kill")
+@routes.route("POST", "/containers/{name}/kill")
 def kill(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Send a signal to a container."""
     yield from ending.kill(daemon, name, request.text("signal"))
     return Response(DONE)
 
 
-@router.route("POST", "/containers/{name}/pause")
+@routes.route("POST", "/containers/{name}/pause")
 def pause(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Freeze a container."""
     yield from ending.pause(daemon, daemon.containers.find(name))
     return Response(DONE)
 
 
-@router.route("POST", "/containers/{name}/unpause")
+@routes.route("POST", "/containers/{name}/unpause")
 def unpause(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Let a paused container go on."""
     yield from ending.unpause(daemon, daemon.containers.find(name))
     return Response(DONE)
 
 
-@router.route("POST", "/containers/{name}/rename")
+@routes.route("POST", "/containers/{name}/rename")
 def rename(daemon: Daemon, request: Request, name: str) -> Response:
     """Give a container another name."""
     ending.rename(daemon, daemon.containers.find(name), request.text("name"))
     return Response(DONE)
 
 
-@router.route("DELETE", "/containers/{name:path}")
+@routes.route("DELETE", "/containers/{name:path}")
 def remove(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Remove a container, or one of its links."""
     if request.flag("link"):
@@ -135,7 +135,7 @@ def remove(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     return Response(DONE)
 
 
-@router.route("POST", "/containers/prune")
+@routes.route("POST", "/containers/prune")
 def prune(daemon: Daemon, request: Request) -> Steps[Response]:
     """Remove the containers that do not run."""
     filters = parameters.filters(request, modern=daemon.modern)
@@ -152,7 +152,7 @@ def prune(daemon: Daemon, request: Request) -> Steps[Response]:
     return json_response({"ContainersDeleted": gone or None, "SpaceReclaimed": 0})
 
 
-@router.route("GET", "/containers/{name}/top")
+@routes.route("GET", "/containers/{name}/top")
 def top(daemon: Daemon, request: Request, name: str) -> Response:
     """List the processes of a container."""
     container = daemon.containers.find(name)
@@ -162,14 +162,14 @@ def top(daemon: Daemon, request: Request, name: str) -> Response:
     return json_response({"Processes": rows, "Titles": titles})
 
 
-@router.route("GET", "/containers/{name}/changes")
+@routes.route("GET", "/containers/{name}/changes")
 def changes(daemon: Daemon, request: Request, name: str) -> Response:
     """List changed files: the emulation does not keep account of them."""
     daemon.containers.find(name)
     raise DockerError(501, "changes of a container's files are not emulated")
 
 
-@router.route("POST", "/containers/{name}/resize")
+@routes.route("POST", "/containers/{name}/resize")
 def resize(daemon: Daemon, request: Request, name: str) -> Response:
     """Tell a container's terminal its size."""
     height, width = parameters.size(request, modern=daemon.modern)

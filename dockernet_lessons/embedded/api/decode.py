@@ -88,14 +88,14 @@ class Decoder:
             value = {}
         if not isinstance(value, dict):
             raise self._error(f"{_json_kind(value)} into Go value of type {self.root.go}")
-        return self._struct(self.root, value, self.root, ())
+        return self._struct(self.root, value, ())
 
     def empty(self, kind: str) -> dict[str, Any]:
         """Give a structure of which nothing was said."""
-        return self._struct(self.structs[kind], {}, self.root, ())
+        return self._struct(self.structs[kind], {}, ())
 
     def _struct(
-        self, struct: Struct, value: dict[str, Any], owner: Struct, path: tuple[str, ...]
+        self, struct: Struct, value: dict[str, Any], path: tuple[str, ...]
     ) -> dict[str, Any]:
         by_lower: dict[str, Any] | None = None
         result: dict[str, Any] = {}
@@ -111,76 +111,72 @@ class Decoder:
                 result[field.name] = self._value(field, found, struct, (*path, field.name))
         return result
 
-    def _value(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+    def _value(self, field: Field, value: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401
         if field.kind == "any":
             return value
         if field.kind.startswith("[]"):
-            return self._list(field, value, owner, path)
+            return self._list(field, value, path)
         if field.kind.startswith("{}"):
-            return self._map(field, value, owner, path)
+            return self._map(field, value, path)
         struct = self.structs.get(field.kind)
         if struct is not None:
             if not isinstance(value, dict):
-                raise self._mismatch(value, field.go or struct.go, owner, path)
-            return self._struct(struct, value, owner, path)
-        return self._plain(field, value, owner, path)
+                raise self._mismatch(value, field.go or struct.go, path)
+            return self._struct(struct, value, path)
+        return self._plain(field, value, path)
 
-    def _list(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> list[Any]:
+    def _list(self, field: Field, value: object, path: tuple[str, ...]) -> list[Any]:
         inner = field._replace(kind=field.kind[2:], go="")
         if not isinstance(value, list):
-            raise self._mismatch(value, field.go or f"[]{self._go(inner)}", owner, path)
+            raise self._mismatch(value, field.go or f"[]{self._go(inner)}", path)
         items = enumerate(value)
-        return [self._item(inner, item, owner, (*path, str(i))) for i, item in items]
+        return [self._item(inner, item, (*path, str(i))) for i, item in items]
 
-    def _map(
-        self, field: Field, value: object, owner: Struct, path: tuple[str, ...]
-    ) -> dict[str, Any]:
+    def _map(self, field: Field, value: object, path: tuple[str, ...]) -> dict[str, Any]:
         inner = field._replace(kind=field.kind[2:], go="")
         if not isinstance(value, dict):
-            raise self._mismatch(value, field.go or f"map[string]*{self._go(inner)}", owner, path)
+            raise self._mismatch(value, field.go or f"map[string]*{self._go(inner)}", path)
         items = sorted(value.items())
-        return {key: self._item(inner, item, owner, (*path, key)) for key, item in items}
+        return {key: self._item(inner, item, (*path, key)) for key, item in items}
 
-    def _item(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> Any:  # noqa: ANN401
-        return None if value is None else self._value(field, value, owner, path)
+    def _item(self, field: Field, value: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+        return None if value is None else self._value(field, value, path)
 
-    def _plain(self, field: Field, value: object, owner: Struct, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+    def _plain(self, field: Field, value: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401
         if field.kind == "command":
-            return self._command(value, owner, path)
+            return self._command(value, path)
         if field.kind == "strings" and isinstance(value, list):
-            return [self._text(item, owner, (*path, str(i))) for i, item in enumerate(value)]
+            return [self._text(item, (*path, str(i))) for i, item in enumerate(value)]
         if field.kind == "texts" and isinstance(value, dict):
             items = sorted(value.items())
-            return {key: self._text(item, owner, (*path, key)) for key, item in items}
+            return {key: self._text(item, (*path, key)) for key, item in items}
         if field.kind == "set" and isinstance(value, dict):
             return {key: {} for key in sorted(value)}
         if _fits(field.kind, value):
             return value
-        raise self._mismatch(value, field.go or _GO[field.kind], owner, path)
+        raise self._mismatch(value, field.go or _GO[field.kind], path)
 
-    def _text(self, value: object, owner: Struct, path: tuple[str, ...]) -> str:
+    def _text(self, value: object, path: tuple[str, ...]) -> str:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise self._mismatch(value, "string", owner, path)
+            raise self._mismatch(value, "string", path)
         return value
 
-    def _command(self, value: object, owner: Struct, path: tuple[str, ...]) -> list[str]:
+    def _command(self, value: object, path: tuple[str, ...]) -> list[str]:
         """Read a list of words, or a single word (moby: strslice)."""
         words = [value] if isinstance(value, str) else value
         if isinstance(words, list) and all(isinstance(word, str) for word in words):
             return words
         if self.modern:
             raise self._error(f"{_json_kind(value)} into Go value of type string")
-        raise self._mismatch(value, "string", owner, path)
+        raise self._mismatch(value, "string", path)
 
     def _go(self, field: Field) -> str:
         struct = self.structs.get(field.kind)
         return struct.go if struct is not None else _GO[field.kind]
 
-    def _mismatch(
-        self, value: object, go: str, owner: Struct, path: tuple[str, ...]
-    ) -> DockerError:
+    def _mismatch(self, value: object, go: str, path: tuple[str, ...]) -> DockerError:
         """Word a wrong type.
 
         Up to Go 1.26 the path has no keys and indexes and begins with the innermost structure;

@@ -56,6 +56,28 @@ def _decoder(what: str, modern: bool, status: int) -> Decoder:
     return Decoder(structs.structs(modern=modern), Struct(name, go, fields), modern, status)
 
 
+_CONFIG = frozenset(field.name.lower() for field in structs.CONFIG)
+
+
+def read_container(request: Request, *, modern: bool) -> dict[str, Any]:
+    """Read the body of ``POST /containers/create``; ``HostConfig`` is always there.
+
+    Raises
+    ------
+    DockerError
+        As `read`; 400: it says nothing of the container itself.
+    """
+    status = 400 if modern else 500
+    value = body.read(request.body, modern=modern, status=status)
+    decoder = _decoder("container", modern, status)
+    decoded = decoder.decode(value)
+    if not any(name.lower() in _CONFIG for name in value or ()):
+        word = "config" if modern else "Config"
+        raise DockerError(400, f"{word} cannot be empty in order to create a container")
+    decoded["HostConfig"] = decoded["HostConfig"] or decoder.empty("HostConfig")
+    return decoded
+
+
 def read(
     what: str, request: Request, *, modern: bool, may_be_empty: bool = False
 ) -> dict[str, Any]:

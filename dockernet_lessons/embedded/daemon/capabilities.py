@@ -8,7 +8,6 @@ from typing import Any
 from dockernet_lessons.embedded.errors import DockerError
 
 
-
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 

@@ -46,6 +46,8 @@ class Console:
         Where output is kept; None keeps none.
     once
         Standard input ends when a client that was attached to it ends its own.
+    framed
+        Whether clients get frames; by default they do unless there is a terminal.
     """
 
     def __init__(
@@ -57,8 +59,10 @@ class Console:
         interrupt: Callable[[int], None],
         log: Log | None = None,
         once: bool = True,
+        framed: bool | None = None,
     ) -> None:
         self.tty = tty
+        self._framed = not tty if framed is None else framed
         self._loop = loop
         self._reads = reads
         self._interrupt = interrupt
@@ -85,7 +89,7 @@ class Console:
             self._log.write(self._loop.now, number, data)
         for stream, wants in list(self._attached.items()):
             if number in wants:
-                stream.outgoing.write(data if self.tty else frame(number, data))
+                stream.outgoing.write(frame(number, data) if self._framed else data)
 
     def attach(self, stream: Stream, wants: Wants, *, stdin: bool) -> None:
         """Connect a client until it hangs up or the process ends."""

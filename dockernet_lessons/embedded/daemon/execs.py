@@ -86,13 +86,20 @@ def check_start(daemon: Daemon, made: Exec) -> None:
         )
 
 
-def console(daemon: Daemon, made: Exec) -> Console:
-    """Give an exec its console."""
+def console(daemon: Daemon, made: Exec, *, framed: bool = True) -> Console:
+    """Give an exec its console.
+
+    Parameters
+    ----------
+    framed
+        Whether the client gets frames: it says so itself when it starts the exec.
+    """
     made.console = Console(
         daemon.loop,
         tty=made.tty,
         reads=made.config["AttachStdin"],
         interrupt=lambda number: _interrupt(made, number),
+        framed=framed,
     )
     return made.console
 

@@ -12,7 +12,6 @@ _RULE = "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
 _TRIES = 6
 
 
-
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 

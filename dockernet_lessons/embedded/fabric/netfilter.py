@@ -141,13 +141,14 @@ class Verdict:
 class Tables:
     """The tables raw, mangle, nat and filter of a namespace."""
 
-    __slots__ = ("_tables",)
+    __slots__ = ("_entries", "_tables")
 
     def __init__(self) -> None:
         self._tables = {
             table: {name: Chain(table, name, ACCEPT) for name in names}
             for table, names in BUILT_IN.items()
         }
+        self._entries = [chain for chains in self._tables.values() for chain in chains.values()]
 
     def chains(self, table: str) -> list[Chain]:
         """Give a table's chains as ``iptables -S`` lists them: built-in ones, others by name.
@@ -232,10 +233,9 @@ class Tables:
     @property
     def matter(self) -> bool:
         """Whether a packet has to be looked at: there is any rule, or a policy that drops."""
-        for chains in self._tables.values():
-            for chain in chains.values():
-                if chain.rules or chain.policy == DROP:
-                    return True
+        for chain in self._entries:
+            if chain.rules or chain.policy == DROP:
+                return True
         return False
 
     def has_rules(self, table: str, hook: str) -> bool:

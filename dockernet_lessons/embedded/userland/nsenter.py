@@ -66,7 +66,7 @@ def main(system: System, argv: list[str]) -> Steps[int]:
 
 def _read(words: list[str]) -> tuple[Parsed, str | None]:
     """Read the options; a value of ``-n`` is optional, so it is written without a blank."""
-    file, plain = None, []
+    file, plain = None, list[str]()
     for position, word in enumerate(words):
         if not word.startswith("-") and (not plain or plain[-1] not in ("-t", "--target")):
             plain += words[position:]

@@ -10,7 +10,7 @@ from typing import Final
 from dockernet_lessons.embedded.userland.options import Parsed, UsageError, parse
 
 _LETTERS: Final = "46aAbBc:Dde:fhi:I:Ll:m:M:nN:Op:qQ:rRs:S:t:T:UvVw:W:"
-_NOT_HERE: Final = "LNRrTlmepS"
+_NOT_HERE: Final = "LNRSTelmpr"
 _USAGE: Final = """
 Usage
   ping [options] <destination>
@@ -130,7 +130,9 @@ def _parse(words: list[str]) -> Parsed:
     try:
         parsed = parse(words, _LETTERS)
     except UsageError as error:
-        raise PingFailure(f"ping: {str(error).replace('unrecognized', 'invalid')}\n{_USAGE}") from None
+        raise PingFailure(
+            f"ping: {str(error).replace('unrecognized', 'invalid')}\n{_USAGE}"
+        ) from None
     if "h" in parsed:
         raise PingFailure(_USAGE)
     unknown = next((letter for letter in parsed.options if letter in _NOT_HERE), None)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dockernet_lessons.embedded.userland.shell.syntax import Part, Text, Word
 
 MAX_WORDS = 10_000
+MAX_BRACES = 40
 _RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})(?:\.\.(-?\d{1,9}))?|([A-Za-z])\.\.([A-Za-z])")
 _PIECES = re.compile(r"[{},]|[^{},]+")
 
@@ -17,7 +18,8 @@ _Token = str | Part
 
 def alternatives(word: Word) -> list[Word]:
     """Give the words that a word stands for."""
-    if not any(isinstance(part, Text) and not part.quoted and "{" in part.text for part in word):
+    plain = [part.text for part in word if isinstance(part, Text) and not part.quoted]
+    if not 0 < sum(text.count("{") for text in plain) <= MAX_BRACES:
         return [word]
     found = [tuple(_merged(tokens)) for tokens in _expand(_tokens(word))[:MAX_WORDS]]
     return found or [word]
@@ -28,7 +30,7 @@ def _tokens(word: Word) -> list[_Token]:
     for part in word:
         if isinstance(part, Text) and not part.quoted:
             pieces = _PIECES.findall(part.text)
-            tokens += [piece if piece in "{},," else Text(piece) for piece in pieces]
+            tokens += [piece if piece in ("{", "}", ",") else Text(piece) for piece in pieces]
         else:
             tokens.append(part)
     return tokens
@@ -52,7 +54,8 @@ def _expand(tokens: list[_Token]) -> list[list[_Token]]:
 
 def _choices(tokens: list[_Token], start: int) -> tuple[int, list[list[_Token]]] | None:
     """Find the closing brace and what stands between the commas; None if it is no choice."""
-    depth, options = 0, [[]]  # type: tuple[int, list[list[_Token]]]
+    depth = 0
+    options: list[list[_Token]] = [[]]
     for position in range(start + 1, len(tokens)):
         token = tokens[position]
         if token == "}" and depth == 0:

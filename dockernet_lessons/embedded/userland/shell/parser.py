@@ -1,9 +1,10 @@
-"""Shell text to a tree."""
+"""Shell text to a tree (POSIX.1-2017, Shell Command Language, section 2.10)."""
 
 from __future__ import annotations
 
 import re
 
+from dockernet_lessons.embedded.userland.shell.heredocs import HereDocuments
 from dockernet_lessons.embedded.userland.shell.syntax import (
     AndOr,
     Case,
@@ -22,108 +23,165 @@ from dockernet_lessons.embedded.userland.shell.syntax import (
 )
 from dockernet_lessons.embedded.userland.shell.words import Incomplete, SyntaxProblem, WordReader
 
-MAX_DEPTH = 40
 _RESERVED = {
     "if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac",
-    "{", "}", "!", "in",
+    "{", "}", "!",
 }  # fmt: skip
-_OPERATOR = re.compile(r"&&|\|\||;;|&>|<<-?|>>|>&|<&|<>|>\||[|&;<>()\n]")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
-_NAME = re.compile(r"[A-Za-z_]\w*$")
-_REDIRECT = re.compile(r"(\d?)(<<-?|<>|>>|>\||>&|<&|[<>])|()(&>)")
-_PLAIN_START = re.compile(r"[^\s|&;<>()$`'\"\\]*")
-_STARTERS = ("if", "while", "until", "for", "case", "{", "(")
+_NAMED = _RESERVED | {"in"}
+_OPERATOR = re.compile(r"&&|\|\||;;|<<-|<<|>>|>&|<&|<>|>\||[|&;<>()\n]")
+_BASH_OPERATOR = re.compile(r"&>>|&>|\|&|<<<|" + _OPERATOR.pattern)
+CONTROL = ("", "\n", ";", "&", "|", "&&", "||", ";;", "(", ")", "|&")
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=")
+NAME = re.compile(r"[A-Za-z_]\w*")
+_REDIRECT = re.compile(r"(\d?)(<<<|<<-|<<|<>|>>|>\||>&|<&|[<>])|()(&>>|&>)")
+_WORD_START = re.compile(r"(?:[^\s|&;<>()$`'\"\\]|\\.)*", re.DOTALL)
+STARTERS = ("if", "while", "until", "for", "case", "{", "(")
 
 
 class Parser(WordReader):
-    """Reads a script.
+    """Reads a script, a line or several lines that belong together at a time.
 
     Parameters
     ----------
     text
         The script.
-
-    Raises
-    ------
-    SyntaxProblem
-        It is no script; `Incomplete` if only its end is missing.
+    bash
+        Read what only bash understands, too.
     """
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._depth = 0
-        self._here_documents: list[tuple[Redirect, str, bool, bool]] = []
+    def __init__(self, text: str, *, bash: bool = False, depth: int = 0) -> None:
+        super().__init__(text, bash=bash, depth=depth)
+        self._here = HereDocuments(self)
+        self._operators = _BASH_OPERATOR if bash else _OPERATOR
+        self._line_at = (0, 1)
+
+    @property
+    def here_documents_open(self) -> bool:
+        """Whether a here-document came to the end of the text before its end."""
+        return self._here.open
+
+    @property
+    def line(self) -> int:
+        """Number of the line at the position."""
+        position, line = self._line_at
+        line += self.text.count("\n", position, self.position)
+        self._line_at = (self.position, line)
+        return line
 
     def script(self) -> Script:
-        """Read everything."""
+        """Read everything.
+
+        Raises
+        ------
+        SyntaxProblem
+            It is no script; `Incomplete` if only its end is missing.
+        """
         found = self._list(())
         if self.position < len(self.text):
-            raise self._unexpected()
+            raise self.unexpected()
         return found
+
+    def next_line(self) -> Script | None:
+        """Read the commands of the next line that has any; None at the end.
+
+        Raises
+        ------
+        SyntaxProblem
+            They are none; `Incomplete` if only their end is missing.
+        """
+        self._skip_newlines()
+        if self.position >= len(self.text):
+            return None
+        found = Script()
+        while self.position < len(self.text):
+            found.lists.append(self._and_or())
+            separator = self._separator(found)
+            if separator == "\n":
+                self._take("\n")
+                break
+            if separator not in (";", "&", ""):
+                raise self.unexpected()
+            if separator and self._peek() == "\n":
+                self._take("\n")
+                break
+        return found
+
+    def _separator(self, found: Script) -> str:
+        """Take ``;`` or ``&`` after a list; give what stands there."""
+        separator = self._peek()
+        if separator in (";", "&"):
+            last = found.lists[-1]
+            found.lists[-1] = AndOr(last.items, separator == "&", last.text)
+            self._take(separator)
+        return separator
 
     def substituted(self) -> Script:
         """Read what stands between ``$(`` and ``)``."""
         found = self._nested((")",))
+        if self._peek() == "":
+            raise Incomplete('end of file unexpected (expecting ")")', ")")
         self._expect(")")
         return found
 
     def _nested(self, ends: tuple[str, ...]) -> Script:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise SyntaxProblem("nested too deeply for the emulated shell")
+        self.enter()
         found = self._list(ends)
-        self._depth -= 1
+        self.depth -= 1
         return found
 
     def _body(self, *ends: str) -> Script:
         """Read commands up to a reserved word; there must be some."""
         found = self._nested(ends)
-        if not found.lists:
-            raise self._unexpected()
+        if not found.lists and self.position < len(self.text):
+            raise self.unexpected()
         return found
 
     def _list(self, ends: tuple[str, ...]) -> Script:
         found = Script()
         while True:
             self._skip_newlines()
-            if self.position >= len(self.text) or self._peek() in ends or self._peek() == ";;":
+            token = self._peek()
+            if token in ends or token == "" or (token == ";;" and "esac" in ends):
                 return found
-            and_or = self._and_or()
-            separator = self._peek()
-            if separator == "&":
-                and_or = AndOr(and_or.items, background=True)
-            found.lists.append(and_or)
-            if separator in (";", "&", "\n"):
-                self._take(separator)
-            elif self.position < len(self.text) and separator not in (*ends, ";;"):
-                raise self._unexpected()
+            found.lists.append(self._and_or())
+            separator = self._separator(found)
+            if separator not in (";", "&", "\n", "", *ends) and not (
+                separator == ";;" and "esac" in ends
+            ):
+                raise self.unexpected()
 
     def _and_or(self) -> AndOr:
+        self.skip_blanks()
+        start = self.position
         items = [("", self._pipeline())]
         while (operator := self._peek()) in ("&&", "||"):
             self._take(operator)
             self._skip_newlines()
             items.append((operator, self._pipeline()))
-        return AndOr(tuple(items))
+        return AndOr(tuple(items), text=self.text[start : self.position].strip())
 
     def _pipeline(self) -> Pipeline:
         negated = False
-        while self._peek() == "!":
+        while self._peek() == "!" and (self.bash or not negated):
             self._take("!")
             negated = not negated
         commands = [self._command()]
-        while self._peek() == "|":
-            self._take("|")
+        while (operator := self._peek()) in ("|", "|&"):
+            self._joined(commands, operator)
+            self._take(operator)
             self._skip_newlines()
             commands.append(self._command())
         return Pipeline(tuple(commands), negated)
 
+    def _joined(self, commands: list[Command], operator: str) -> None:
+        """Note how a command is joined to the next one of its pipeline."""
+
     def _command(self) -> Command:
         token = self._peek()
-        if token in _STARTERS:
+        if token in STARTERS:
             return self._compound(token)
-        if token in _RESERVED or token in (";", "&", "|", "&&", "||", ";;", ")"):
-            raise self._unexpected()
+        if token in _RESERVED or token in CONTROL:
+            raise self.unexpected()
         return self._simple()
 
     def _compound(self, token: str) -> Command:
@@ -165,10 +223,11 @@ class Parser(WordReader):
         self._expect("done")
         return body
 
-    def _for(self) -> For:
-        name = self._plain_word()
-        if not _NAME.match(name):
-            raise SyntaxProblem("Bad for loop variable")
+    def _for(self) -> Command:
+        name = self._peek()
+        if not NAME.fullmatch(name):
+            raise self.unexpected() if self.bash else SyntaxProblem("Bad for loop variable")
+        self._take(name)
         self._skip_newlines()
         words: tuple[Word, ...] | None = None
         if self._peek() == "in":
@@ -176,17 +235,20 @@ class Parser(WordReader):
             words = self._words()
         if self._peek() in (";", "\n"):
             self._take(self._peek())
+        elif words is not None:
+            raise self.unexpected()
         self._skip_newlines()
         return For(name, words, self._do(), self._redirects())
 
     def _words(self) -> tuple[Word, ...]:
         words = []
-        while self._peek() not in (";", "\n", "&", ""):
+        while self._peek() not in CONTROL:
             words.append(self.word())
         return tuple(words)
 
     def _case(self) -> Case:
-        self._skip_blanks()
+        if self._peek() in CONTROL:
+            raise self.unexpected("word")
         word = self.word()
         self._skip_newlines()
         self._expect("in")
@@ -210,44 +272,61 @@ class Parser(WordReader):
         body = self._nested(("esac",))
         if self._peek() == ";;":
             self._take(";;")
+        elif self._peek() != "esac":
+            raise self.unexpected(";;")
         return tuple(patterns), body
 
     def _pattern(self) -> Word:
-        self._skip_blanks()
+        if self._peek() in CONTROL:
+            raise self.unexpected(")")
         return self.word()
 
     def _simple(self) -> Command:
-        line = self.text.count("\n", 0, self.position) + 1
+        line = self.line
         assignments: list[tuple[str, Word]] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
         while True:
-            self._skip_blanks()
             if self._redirect(redirects):
                 continue
             token = self._peek()
             if token == "(" and len(words) == 1 and not assignments and not redirects:
                 return self._function(words[0])
-            if token == "" or _OPERATOR.fullmatch(token):
+            if token in CONTROL:
                 break
             found = _ASSIGNMENT.match(self.text, self.position) if not words else None
-            if found:
-                self.position = found.end()
-                assignments.append((found[1], self.word(may_be_empty=True)))
+            if found and (self.bash or not found[2]):
+                assignments.append(self._assignment(found))
             else:
                 words.append(self.word())
-        if not words and not assignments and not redirects:
-            raise self._unexpected()
+        if token == "(":
+            raise self.unexpected()
         return Simple(tuple(assignments), tuple(words), tuple(redirects), line)
 
+    def _assignment(self, found: re.Match[str]) -> tuple[str, Word]:
+        self.position = found.end()
+        word = self.word(may_be_empty=True)
+        if self._peek() == "(" and self.text[self.position : self.position + 1] == "(":
+            raise self.unexpected()
+        if found[2]:
+            reader = self.within(f'"${{{found[1]}-}}"')
+            word = (*reader.word(), *word)
+        return found[1], word
+
     def _function(self, word: Word) -> Function:
+        name = word[0].text if len(word) == 1 and isinstance(word[0], Text) else ""
+        if not NAME.fullmatch(name):
+            raise self.unexpected() if self.bash else SyntaxProblem("Bad function name")
         self._take("(")
         self._expect(")")
+        return self._function_body(name)
+
+    def _function_body(self, name: str) -> Function:
         self._skip_newlines()
-        name = word[0].text if len(word) == 1 and isinstance(word[0], Text) else ""
-        if not _NAME.match(name):
-            raise SyntaxProblem("Bad function name")
-        return Function(name, self._command())
+        self.enter()
+        body = self._command()
+        self.depth -= 1
+        return Function(name, body)
 
     def _redirects(self) -> tuple[Redirect, ...]:
         found: list[Redirect] = []
@@ -257,85 +336,62 @@ class Parser(WordReader):
 
     def _redirect(self, into: list[Redirect]) -> bool:
         """Read one redirect, if there is one next."""
-        self._skip_blanks()
+        self.skip_blanks()
         found = _REDIRECT.match(self.text, self.position)
-        if not found:
+        if not found or (not self.bash and (found[2] or found[4]) in ("<<<", "&>", "&>>")):
             return False
         operator = found[2] or found[4]
         self.position = found.end()
-        self._skip_blanks()
         descriptor = int(found[1]) if found[1] else 0 if operator.startswith("<") else 1
-        if operator.startswith("<<"):
-            self._here_document(into, descriptor, strip=operator == "<<-")
+        if self._peek() in CONTROL or self._operators.match(self.text, self.position):
+            raise self.unexpected()
+        if operator == "<<<":
+            text: Word = (*self.word(), Text("\n", quoted=True))
+            into.append(Redirect(descriptor, "<<", text))
+        elif operator.startswith("<<"):
+            into.append(Redirect(descriptor, "<<", ()))
+            self._here.announce(into[-1], strip=operator == "<<-")
         else:
             into.append(Redirect(descriptor, operator, self.word()))
         return True
 
-    def _here_document(self, into: list[Redirect], descriptor: int, *, strip: bool) -> None:
-        start = self.position
-        word = self.word()
-        end = "".join(part.text for part in word if isinstance(part, Text))
-        quoted = any(c in self.text[start : self.position] for c in "'\"\\")
-        into.append(Redirect(descriptor, "<<", ()))
-        self._here_documents.append((into[-1], end, quoted, strip))
-
-    def _read_here_documents(self) -> None:
-        """Read the waiting here-documents, which begin after a newline."""
-        waiting, self._here_documents = self._here_documents, []
-        for redirect, end, quoted, strip in waiting:
-            text = self._lines_to(end, strip)
-            redirect.target = (Text(text, quoted=True),) if quoted else _here_word(text)
-
-    def _lines_to(self, end: str, strip: bool) -> str:
-        lines: list[str] = []
-        while self.position < len(self.text):
-            line, newline, _ = self.text[self.position :].partition("\n")
-            self.position += len(line) + len(newline)
-            line = line.lstrip("\t") if strip else line
-            if line == end:
-                return "".join(lines)
-            lines.append(line + "\n")
-        raise Incomplete("end of file unexpected")
-
-    def _plain_word(self) -> str:
-        self._skip_blanks()
-        return "".join(part.text for part in self.word() if isinstance(part, Text))
-
     def _peek(self) -> str:
         """Give the next operator, or the next word as far as it is plain text; empty at the end."""
-        self._skip_blanks()
-        found = _OPERATOR.match(self.text, self.position)
+        self.skip_blanks()
+        found = self._operators.match(self.text, self.position)
         if found:
             return found[0]
-        plain = _PLAIN_START.match(self.text, self.position)
+        plain = _WORD_START.match(self.text, self.position)
         assert plain is not None
-        return plain[0] or self.text[self.position : self.position + 1]
+        rest = self.text[plain.end() : plain.end() + 1]
+        # A word that goes on with a quote or an expansion is never a reserved one.
+        return plain[0] + (rest if rest and rest in "$`'\"\\" else "")
 
     def _take(self, token: str) -> None:
-        self._skip_blanks()
+        self.skip_blanks()
         self.position += len(token)
-        if token == "\n" and self._here_documents:
-            self._read_here_documents()
+        if token == "\n":
+            self._here.read()
 
     def _expect(self, token: str) -> None:
         self._skip_newlines()
         if self._peek() != token:
-            raise self._unexpected(expecting=token)
+            raise self.unexpected(expecting=token)
         self._take(token)
 
     def _skip_newlines(self) -> None:
         while self._peek() == "\n":
             self._take("\n")
 
-    def _unexpected(self, expecting: str = "") -> SyntaxProblem:
+    def unexpected(self, expecting: str = "") -> SyntaxProblem:
+        """Make the error that the next token was not expected."""
         token = self._peek()
-        wanted = f' (expecting "{expecting}")' if expecting else ""
+        shown = f'"{expecting}"' if expecting != "word" else expecting
+        wanted = f" (expecting {shown})" if expecting else ""
         if token == "":
             return Incomplete(f"end of file unexpected{wanted}")
-        shown = "newline" if token == "\n" else f'"{token}"'
-        return SyntaxProblem(f"{shown} unexpected{wanted}", token)
-
-
-def _here_word(text: str) -> Word:
-    reader = Parser(text)
-    return reader.double_quoted(end="")
+        if _REDIRECT.match(self.text, self.position):
+            return SyntaxProblem(f"redirection unexpected{wanted}", token)
+        named = token in _NAMED or token in CONTROL
+        kind = "newline" if token == "\n" else f'"{token}"' if named else "word"
+        return SyntaxProblem(f"{kind} unexpected{wanted}", token)

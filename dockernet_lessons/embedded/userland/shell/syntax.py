@@ -20,7 +20,8 @@ class Variable:
     Attributes
     ----------
     operator
-        Empty, ``#`` (length), or one of ``:- - := = :? ? :+ + % %% ## #``-prefixed removals.
+        Empty, ``length``, ``:-``, ``-``, ``:=``, ``=``, ``:?``, ``?``, ``:+``, ``+``, ``%``,
+        ``%%``, ``#``, ``##``; or ``bad`` for what is no expansion at all.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Redirect:
     Attributes
     ----------
     operator
-        ``<``, ``>``, ``>>``, ``>|``, ``<>``, ``>&``, ``<&``, ``&>`` or ``<<``.
+        ``<``, ``>``, ``>>``, ``>|``, ``<>``, ``>&``, ``<&``, ``&>``, ``&>>`` or ``<<``.
     target
         A file, a descriptor, or the text of a here-document, which is read after its line.
     """
@@ -96,12 +97,13 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class While:
-    """``while`` or ``until … do … done``."""
+    """``while`` or ``until … do … done``; after each turn `step`, if there is one."""
 
     condition: Script
     body: Script
     until: bool
     redirects: tuple[Redirect, ...] = ()
+    step: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,23 @@ class Function:
     body: Command
 
 
-Command = Simple | Group | If | While | For | Case | Function
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """bash's ``[[ … ]]``: words, and the operators between them as plain text."""
+
+    tokens: tuple[str | Word, ...]
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """bash's ``((expression))``."""
+
+    word: Word
+    redirects: tuple[Redirect, ...] = ()
+
+
+Command = Simple | Group | If | While | For | Case | Function | Condition | Calculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +162,17 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class AndOr:
-    """Pipelines joined by ``&&`` and ``||``: the first has an empty operator."""
+    """Pipelines joined by ``&&`` and ``||``: the first has an empty operator.
+
+    Attributes
+    ----------
+    text
+        As typed.
+    """
 
     items: tuple[tuple[str, Pipeline], ...]
     background: bool = False
+    text: str = ""
 
 
 @dataclass(slots=True)

@@ -13,6 +13,10 @@ from dockernet_lessons.embedded.userland.shell.syntax import (
     Variable,
     Word,
 )
+from dockernet_lessons.embedded.userland.text import unescaped
+
+MAX_DEPTH = 25
+"""Commands inside commands, substitutions inside substitutions."""
 
 _PLAIN = re.compile(r"[^\s|&;<>()$`'\"\\]+")
 _IN_QUOTES = re.compile(r"[^$`\"\\]+")
@@ -21,7 +25,7 @@ _BLANKS = re.compile(r"(?:[ \t]|\\\n)+")
 _COMMENT = re.compile(r"#[^\n]*")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
 _BRACED = re.compile(r"(#?)([A-Za-z_]\w*|[0-9]+|[@*#?$!-])(:?[-=?+]|%%?|##?)?")
-UNTERMINATED = "Unterminated quoted string"
+_BACKTICKS = re.compile(r"((?:[^`\\]|\\.)*)`", re.DOTALL)
 
 
 class SyntaxProblem(Exception):
@@ -39,15 +43,37 @@ class SyntaxProblem(Exception):
 
 
 class Incomplete(SyntaxProblem):
-    """The text ends before the command does: more lines may complete it."""
+    """The text ends before the command does: more lines may complete it.
+
+    Attributes
+    ----------
+    missing
+        The character that would close what is open; empty if it is a word such as ``fi``.
+    """
+
+    def __init__(self, text: str, missing: str = "") -> None:
+        super().__init__(text)
+        self.missing = missing
 
 
 class WordReader:
-    """Reads words at a position in a text."""
+    """Reads words at a position in a text.
 
-    def __init__(self, text: str) -> None:
+    Parameters
+    ----------
+    text
+        Shell text.
+    bash
+        Read what only bash understands, too.
+    depth
+        What the text is nested in already.
+    """
+
+    def __init__(self, text: str, *, bash: bool = False, depth: int = 0) -> None:
         self.text = text
         self.position = 0
+        self.bash = bash
+        self.depth = depth
 
     def script(self) -> Script:
         """Read everything."""
@@ -56,6 +82,25 @@ class WordReader:
     def substituted(self) -> Script:
         """Read what stands between ``$(`` and ``)``."""
         raise NotImplementedError
+
+    def enter(self) -> None:
+        """Go a level deeper.
+
+        Raises
+        ------
+        SyntaxProblem
+            It is too deep.
+        """
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise SyntaxProblem("nested too deeply for the emulation")
+
+    def within(self, text: str) -> WordReader:
+        """Give a reader for a text inside this one."""
+        self.enter()
+        reader = type(self)(text, bash=self.bash, depth=self.depth)
+        self.depth -= 1
+        return reader
 
     def word(self, *, may_be_empty: bool = False) -> Word:
         """Read a word."""
@@ -69,8 +114,12 @@ class WordReader:
             elif not self._quoted_or_expanded(parts):
                 break
         if self.position == start and not may_be_empty:
-            raise SyntaxProblem(f'"{self.text[start : start + 1] or "newline"}" unexpected')
+            raise self.unexpected()
         return tuple(parts)
+
+    def unexpected(self, expecting: str = "") -> SyntaxProblem:
+        """Make the error that something else was expected."""
+        raise NotImplementedError
 
     def double_quoted(self, end: str = '"') -> Word:
         """Read up to a closing quote, or with an empty `end` to the end of the text."""
@@ -81,7 +130,7 @@ class WordReader:
                 return tuple(parts)
             self._inside_quotes(parts, end)
         if end:
-            raise Incomplete(UNTERMINATED)
+            raise Incomplete("Unterminated quoted string", end)
         return tuple(parts)
 
     def _inside_quotes(self, parts: list[Part], end: str) -> None:
@@ -123,7 +172,7 @@ class WordReader:
     def _single_quoted(self) -> Text:
         end = self.text.find("'", self.position + 1)
         if end < 0:
-            raise Incomplete(UNTERMINATED)
+            raise Incomplete("Unterminated quoted string", "'")
         text = self.text[self.position + 1 : end]
         self.position = end + 1
         return Text(text, quoted=True)
@@ -142,6 +191,9 @@ class WordReader:
         if text.startswith("${", start):
             self.position = start + 2
             return self._braced(quoted)
+        if self.bash and not quoted and text.startswith("$'", start):
+            self.position = start + 1
+            return Text(self._escaped(), quoted=True)
         name = _VARIABLE.match(text, start + 1)
         if name is None:
             self.position = start + 1
@@ -149,60 +201,90 @@ class WordReader:
         self.position = name.end()
         return Variable(name[0], quoted=quoted)
 
-    def _backticks(self, quoted: bool) -> Part:
-        found = re.compile(r"((?:[^`\\]|\\.)*)`", re.DOTALL).match(self.text, self.position + 1)
+    def _escaped(self) -> str:
+        """Read bash's ``$'…'``, in which backslashes are understood."""
+        found = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL).match(self.text, self.position)
         if found is None:
-            raise Incomplete("EOF in backquote substitution")
+            raise Incomplete("Unterminated quoted string", "'")
         self.position = found.end()
-        inner = re.sub(r"\\([$`\\])", r"\1", found[1])
-        return Substitution(type(self)(inner).script(), quoted)
+        return unescaped(found[1].replace("\\'", "'").replace('\\"', '"'), c_style=True)[0]
+
+    def _backticks(self, quoted: bool) -> Part:
+        found = _BACKTICKS.match(self.text, self.position + 1)
+        if found is None:
+            raise Incomplete("EOF in backquote substitution", "`")
+        self.position = found.end()
+        special = r'\\([$`\\"])' if quoted else r"\\([$`\\])"
+        return Substitution(self.within(re.sub(special, r"\1", found[1])).script(), quoted)
 
     def _arithmetic(self, quoted: bool) -> Arithmetic | None:
-        depth, position = 0, self.position + 3
-        while position < len(self.text):
-            character = self.text[position]
-            if character == "(":
-                depth += 1
-            elif character == ")":
-                if depth == 0:
-                    break
-                depth -= 1
-            position += 1
-        if self.text[position : position + 2] != "))":
+        """Read ``$((…))``; None if it is ``$( (…) … )``."""
+        end = self.closing(self.position + 3)
+        if end is None:
+            raise Incomplete("Missing '))'", ")")
+        if self.text[end : end + 2] != "))":
+            if end + 1 >= len(self.text):
+                raise Incomplete("Missing '))'", ")")
             return None
-        inner = type(self)(self.text[self.position + 3 : position]).double_quoted(end="")
-        self.position = position + 2
+        inner = self.within(self.text[self.position + 3 : end]).double_quoted(end="")
+        self.position = end + 2
         return Arithmetic(inner, quoted)
+
+    def closing(self, position: int) -> int | None:
+        """Find the parenthesis that closes one opened before a position."""
+        depth = 0
+        for found in re.compile(r"\\.|[()]", re.DOTALL).finditer(self.text, position):
+            if found[0] == "(":
+                depth += 1
+            elif found[0] == ")":
+                if depth == 0:
+                    return found.start()
+                depth -= 1
+        return None
 
     def _braced(self, quoted: bool) -> Variable:
         found = _BRACED.match(self.text, self.position)
+        if self.text.startswith("#}", self.position):
+            self.position += 2
+            return Variable("#", quoted=quoted)
         if found is None:
-            if self.text.startswith("#}", self.position):
-                self.position += 2
-                return Variable("#", quoted=quoted)
-            raise SyntaxProblem("Bad substitution")
+            return self._bad(self.position, quoted)
         length, name, operator = found[1], found[2], found[3] or ""
-        self.position = found.end()
+        start, self.position = self.position, found.end()
         word = self._brace_word(quoted) if operator else ()
-        if self.text[self.position : self.position + 1] != "}":
-            if self.position >= len(self.text):
-                raise Incomplete("end of file unexpected")
-            raise SyntaxProblem("Bad substitution")
+        if self.position >= len(self.text):
+            raise Incomplete("Missing '}'", "}")
+        if self.text[self.position] != "}" or (length and operator):
+            return self._bad(start, quoted)
         self.position += 1
         return Variable(name, "length" if length else operator, word, quoted)
 
+    def _bad(self, start: int, quoted: bool) -> Variable:
+        """Read what is no expansion; that is told when it would be used."""
+        end = self.text.find("}", start)
+        if end < 0:
+            raise Incomplete("Missing '}'", "}")
+        self.position = end + 1
+        return Variable(self.text[start:end], "bad", (), quoted)
+
     def _brace_word(self, quoted: bool) -> Word:
+        self.enter()
         parts: list[Part] = []
         while self.position < len(self.text) and self.text[self.position] != "}":
             plain = _IN_BRACES.match(self.text, self.position)
             if plain:
                 self.position = plain.end()
                 parts.append(Text(plain[0], quoted))
+            elif quoted and self.text[self.position] == "'":
+                self.position += 1
+                parts.append(Text("'", quoted))
             elif not self._quoted_or_expanded(parts):
                 break
+        self.depth -= 1
         return tuple(parts)
 
-    def _skip_blanks(self) -> None:
+    def skip_blanks(self) -> None:
+        """Go past blanks, joined lines and a comment."""
         blanks = _BLANKS.match(self.text, self.position)
         if blanks:
             self.position = blanks.end()
