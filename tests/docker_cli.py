@@ -1,8 +1,9 @@
-"""Real docker commands to compare with, the lines to compare, and what is made alike in their texts.
+"""Real docker commands to compare with, the lines to compare, and what is made alike in texts.
 
-The lines are in ``golden/cli/lines``: in them ``{t}`` is the beginning of the test's names. There are
-``{t}-a`` (running, labels), ``{t}-b`` (created), ``{t}-c`` (running on ``{t}-net``, published ports,
-one of them ``{port}``), ``{t}-p`` (paused) and the network ``{t}-net`` (``{subnet}0/24``, a label).
+The lines are in ``golden/cli/lines``: in them ``{t}`` is the beginning of the test's names. There
+are ``{t}-a`` (running, labels), ``{t}-b`` (created), ``{t}-c`` (running on ``{t}-net``, published
+ports, one of them ``{port}``), ``{t}-p`` (paused) and the network ``{t}-net`` (``{subnet}0/24``,
+a label).
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ ALLOWED = {
     "topology": {"observe"},
     "plots": {"plots", "observe", "tables", "errors", "results"},
     "actions": {"actions", "observe", "image", "connect", "preflight"} | LOWEST,
-    "commands": {"actions", "observe", "preflight"} | LOWEST,
+    "commands": {"commands", "actions", "observe", "preflight"} | LOWEST,
 }
 HEAVY = {"pandas", "matplotlib", "networkx", "tqdm", "numpy", "IPython", "ipywidgets"}
 MAY_BE_HEAVY = {"tables", "plots", "topology"}

@@ -111,9 +111,22 @@ class EngineAdapter(HTTPAdapter):
 
 
 class _Body(io.BytesIO):
-    """A body that is all there; docker-py asks whether it comes in chunks."""
+    """A body that is all there.
+
+    docker-py asks whether it comes in chunks, and looks for the socket under it.
+    """
 
     chunked = False
+
+    @property
+    def fp(self) -> _Body:
+        """What `http.client` calls the file over the socket."""
+        return self
+
+    @property
+    def raw(self) -> _Body:
+        """The socket under that file."""
+        return self
 
 
 def _request(prepared: requests.PreparedRequest) -> Request:
@@ -140,7 +153,7 @@ def _seconds(timeout: object) -> float:
 def _streamed(answer: Response, stream: Stream, pace: Pace) -> urllib3.HTTPResponse:
     chunked = stream.incoming is None
     raw: Any = _Wire(_head(answer, chunked), stream, pace, chunked)
-    reply = http.client.HTTPResponse(_Socket(raw))  # type: ignore[arg-type]
+    reply = http.client.HTTPResponse(_Socket(raw), method="GET")  # type: ignore[arg-type]
     reply.begin()
     return urllib3.HTTPResponse(
         body=reply,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from types import GeneratorType
 
 from dockernet_lessons.embedded import api
 from dockernet_lessons.embedded.cnm.controller import Controller
@@ -80,9 +79,8 @@ class Engine:
         try:
             request = self._versioned(request)
             handler, parts = self._router.find(request.method, request.path)
-            response = handler(self.daemon, request, **parts)
-            if isinstance(response, GeneratorType):
-                response = yield from response
+            answer = handler(self.daemon, request, **parts)
+            response = answer if isinstance(answer, Response) else (yield from answer)
         except DockerError as error:
             response = json_response({"message": error.message}, error.status)
         response.headers = {**self._headers, **response.headers}

@@ -11,6 +11,7 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 import traceback
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -23,6 +24,9 @@ from dockernet_lessons.embedded.pace import Pace
 
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 _PIECE = 64 * 2**10
+HIJACK_PAUSE_S = 0.03
+"""docker-py loses output that arrives together with the head of a hijacked response: it drops the
+buffer in which it read that. A real engine takes longer than this to start a process."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -127,6 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
         listener = threading.Thread(target=self._listen, args=(stream,), daemon=True)
         listener.start()
         write = self._write_raw if stream.incoming is not None else self._write_chunk
+        if stream.incoming is not None:
+            time.sleep(HIJACK_PAUSE_S)
         try:
             while data := self._next_piece(stream):
                 write(data)
@@ -166,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _receive(self) -> bytes:
         try:
-            return bytes(self.rfile.read1(_PIECE))  # type: ignore[attr-defined]
+            return bytes(self.rfile.read1(_PIECE))
         except (OSError, ValueError):
             return b""
 

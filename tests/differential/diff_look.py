@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import docker.errors
 from diff_ask import Asker
+from diff_chance import Starts, unshuffled
 from diff_normal import normal
 from diff_places import Places, mac_kind
 
@@ -19,7 +22,7 @@ from dockernet_lessons.observe.observer import Observer, Request
 
 FILES = "cat /etc/hosts; echo ===; cat /etc/resolv.conf; echo ===; hostname"
 LAB = "test-diff-"
-ATTEMPTS, END = 3, "#end"
+ATTEMPTS, BEGIN, END = 3, "#begin", "#end"
 
 
 class Viewer:
@@ -38,7 +41,9 @@ class Viewer:
         self.asker = asker
         self.places = Places()
         self.observer = Observer(client, f"{LAB}{asker.tag.word}-eyes", lambda: image.REFERENCE)
-        self.own_index = int(self.api.version()["Version"].split(".")[0]) >= 28
+        own_index = int(self.api.version()["Version"].split(".")[0]) >= 28
+        self.own_index = own_index
+        self._starts = Starts(by_chance=own_index)
 
     def look(self) -> dict[str, str]:
         """Give all facts."""
@@ -46,6 +51,9 @@ class Viewer:
         containers = self.containers()
         facts = {**self._networks(), **self._states(containers)}
         facts |= self._kernel(containers) | self._files(containers)
+        for name, container in containers.items():
+            if self._starts.shuffled(container):
+                facts = unshuffled(name, facts)
         return facts
 
     def containers(self) -> dict[str, Any]:
@@ -114,10 +122,14 @@ class Viewer:
         told = self.observer.read(asked)
         host = {link["ifindex"]: link for link in json.loads(told["host"])}
         able = [n for n in pids if not _of_host(containers[n])]
-        facts = {f"{n} routes": self.clean(told.get(f"{n} routes", "?").strip()) for n in able}
+        facts = {f"{n} routes": self._routes(told.get(f"{n} routes", "?")) for n in able}
         inside = {n: json.loads(told.get(f"{n} links") or "[]") for n in pids}
         own = {n: links for n, links in inside.items() if not _shared(containers[n])}
         return facts | self._links(own, host) | {"order": _order(own)}
+
+    def _routes(self, text: str) -> str:
+        """Sort the routes: their order is that of addresses, which depend on the past."""
+        return "\n".join(sorted(map(str.strip, self.clean(text).splitlines())))
 
     def _links(self, inside: dict[str, Any], host: dict[int, Any]) -> dict[str, str]:
         return {
@@ -171,24 +183,30 @@ class Viewer:
     def run_in(self, scripts: dict[str, str]) -> dict[str, str]:
         """Run a shell line in each of several containers, all at once; give what they print.
 
-        Now and then Engine 20.10 loses the output of an exec; so its end is marked.
+        Now and then an engine loses some output of an exec; so both ends of it are marked.
         """
         printed: dict[str, str] = {}
         for _ in range(ATTEMPTS):
             left = {name: script for name, script in scripts.items() if name not in printed}
-            printed |= {
-                n: text.removesuffix(END).strip() for n, text in self._once(left) if END in text
-            }
+            for name, text in self._once(left):
+                if text.startswith(BEGIN) and text.endswith(END):
+                    printed[name] = text.removeprefix(BEGIN).removesuffix(END).strip()
         return printed
 
     def _once(self, scripts: dict[str, str]) -> list[tuple[str, str]]:
-        streams = {}
+        started, refused = {}, []
         for name, script in scripts.items():
-            words = ["sh", "-c", f"{script}\necho '{END}'"]
-            made = self.api.exec_create(self.asker.tag.write(f"{name}~"), words)
-            streams[name] = self.api.exec_start(made["Id"], stream=True)
-        texts = {name: b"".join(stream).decode() for name, stream in streams.items()}
-        return [(name, text.strip()) for name, text in texts.items()]
+            try:
+                started[name] = self._exec(name, script)
+            except docker.errors.APIError as error:
+                refused.append((name, f"{BEGIN}{error.status_code} {error.explanation}{END}"))
+        texts = {name: b"".join(stream).decode() for name, stream in started.items()}
+        return [*refused, *((name, text.strip()) for name, text in texts.items())]
+
+    def _exec(self, name: str, script: str) -> Iterator[bytes]:
+        words = ["sh", "-c", f"echo '{BEGIN}'; {script}\necho '{END}'"]
+        made = self.api.exec_create(self.asker.tag.write(f"{name}~"), words)
+        return self.api.exec_start(made["Id"], stream=True)
 
 
 def _network(network: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from diff_chance import without_order
+
 
 @dataclass(frozen=True)
 class Tag:
@@ -62,4 +64,4 @@ def normal(text: str, tag: Tag, ids: Mapping[str, str]) -> str:
         text = text.replace(full, f"ID({name})").replace(full[:12], f"SHORT({name})")
     for pattern, word in (*_PATTERNS, *_BY_CHANCE):
         text = pattern.sub(word, text)
-    return tag.erase(text)
+    return without_order(tag.erase(text))

@@ -20,7 +20,8 @@ _REPLACED = (
     (re.compile(r"\+dfsg\d"), ""),
     (re.compile(r"\b\d+\.\d+\.\d+-fc-\S+?(?=[\"\\, ]|$)"), "<kernel>"),
     (re.compile(r"\b(registry-1|index)\.docker\.io\b|\bdocker\.io\b"), "<registry>"),
-    (re.compile(r"10\.255\.255\.53"), "<dns>"),
+    (re.compile(r"https://[\w.<>-]+/v2/"), "https://<registry>/v2/"),
+    (re.compile(r"lookup [\w.<>-]+ on [\d.]+:53: .*"), "lookup <registry> on <dns>: <failure>"),
     (re.compile(r"/tmp/[\w/]+?/data\b"), "/var/lib/docker"),
     (re.compile(r"/tmp/[\w/]+?/exec\b"), "/var/run/docker"),
 )  # fmt: skip

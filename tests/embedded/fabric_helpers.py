@@ -135,3 +135,9 @@ def state(namespace, address):
     """Give a neighbor's state; None if it is not listed."""
     found = [n.state for n in namespace.neighbors if str(n.address) == address]
     return found[0] if found else None
+
+
+def append(namespace, table, chain, *rules):
+    """Do ``iptables -t TABLE -A CHAIN`` for each rule."""
+    for rule in rules:
+        namespace.firewall.chain(table, chain).append(rule)

@@ -59,7 +59,7 @@ def test_exec_in_all_its_ways(client, box):
     assert box.exec_run(["sh", "-c", "echo a; echo b >&2"], demux=True) == (0, (b"a\n", b"b\n"))
     assert b"".join(box.exec_run("ip -br link", stream=True).output).startswith(b"lo ")
     assert box.exec_run("echo hi", tty=True).output == b"hi\r\n"
-    assert box.exec_run("sleep 100", detach=True).output == b""
+    assert box.exec_run("sleep 100", detach=True).output == ""
 
 
 def test_a_shell_that_is_talked_to(client, box):
@@ -117,10 +117,10 @@ def test_a_command_without_an_end_is_ended():
 def test_equal_seeds_give_equal_answers_and_others_do_not():
     def answers(seed):
         client = adapter.client("modern", seed=seed)
-        client.containers.run(IMAGE, "sleep infinity", name="a", detach=True)
-        box = client.containers.run(IMAGE, "sleep infinity", name="b", detach=True)
+        client.containers.run(IMAGE, "sleep infinity", name="aa", detach=True)
+        box = client.containers.run(IMAGE, "sleep infinity", name="bb", detach=True)
         ping = box.exec_run("ping -c 3 172.17.0.2").output
-        return ping, json.dumps(client.api.inspect_container("a")), client.api.networks()
+        return ping, json.dumps(client.api.inspect_container("aa")), client.api.networks()
 
     assert answers(1) == answers(1)
     assert answers(1) != answers(2)

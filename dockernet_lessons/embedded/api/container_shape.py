@@ -101,7 +101,7 @@ def shown(fields: tuple[Field, ...], value: Shape, known: dict[str, Struct]) -> 
     shape: Shape = {}
     for field in fields:
         item = value[field.name]
-        if field.omit and (item is None or item in ("", 0, [], {}) and item is not False):
+        if field.omit and (item is None or (item in ("", 0, [], {}) and item is not False)):
             continue
         if field.omit and item is False and field.kind == "bool" and field.default is False:
             continue

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dockernet_lessons.embedded.api import container_shape, parameters, requests, structs
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon import creation, ending, lifecycle, listing, processes
 from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
-from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.loop import Steps, Wait
 
 CREATE_S = 0.03
@@ -27,13 +27,8 @@ def list_all(daemon: Daemon, request: Request) -> Response:
     """List containers."""
     filters = parameters.filters(request, modern=daemon.modern)
     limit = parameters.integer(request.text("limit") or "0")
-    found = listing.listed(
-        daemon,
-        filters,
-        lambda container: container_shape.names(daemon, container),
-        everything=request.flag("all"),
-        limit=limit,
-    )
+    everything = request.flag("all")
+    found = listing.listed(daemon, filters, everything=everything, limit=limit)
     size = request.flag("size")
     return json_response([container_shape.summary(daemon, c, size=size) for c in found])
 

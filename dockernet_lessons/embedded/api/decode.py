@@ -108,7 +108,7 @@ class Decoder:
             if found is None:
                 result[field.name] = _fresh(field.default)
             else:
-                result[field.name] = self._value(field, found, struct, (*path, field.name))
+                result[field.name] = self._value(field, found, (*path, field.name))
         return result
 
     def _value(self, field: Field, value: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401
@@ -232,4 +232,6 @@ def _json_kind(value: object) -> str:
         return "bool"
     if isinstance(value, int | float):
         return "number"
-    return {str: "string", list: "array"}.get(type(value), "object")
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 from dockernet_lessons.embedded.api import parameters
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.daemon.events import Event
 from dockernet_lessons.embedded.daemon.filters import Filters
 from dockernet_lessons.embedded.daemon.timestamps import nanoseconds
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import JSON, Request, Response, Stream
-from dockernet_lessons.embedded.api.table import Routes
 
 routes = Routes()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from dockernet_lessons.embedded.api import parameters, requests
 from dockernet_lessons.embedded.api.streams import content_type, hijacked
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon import execs
 from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.daemon.exec import Exec
@@ -19,7 +20,6 @@ from dockernet_lessons.embedded.http.messages import (
     frame,
     json_response,
 )
-from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.loop import Steps, Wait
 
 RESIZE_TIMEOUT_S = 10.0

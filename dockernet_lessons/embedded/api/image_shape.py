@@ -46,7 +46,7 @@ def inspect(daemon: Daemon, image: Image, version: Version) -> Shape:
     shape |= {
         "GraphDriver": _graph_driver(image),
         "RootFS": {"Type": "layers", "Layers": [image.layer]},
-        "Metadata": {"LastTagTime": "0001-01-01T00:00:00Z"},
+        "Metadata": {"LastTagTime": rfc3339(image.tagged)},
     }
     if daemon.modern:
         shape |= _config_by_version(image, version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from dockernet_lessons.embedded.api import image_shape, parameters
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon import image_listing, importing, references
 from dockernet_lessons.embedded.daemon.archives import BadArchive
 from dockernet_lessons.embedded.daemon.daemon import Daemon
@@ -16,7 +17,6 @@ from dockernet_lessons.embedded.http.messages import (
     Stream,
     json_response,
 )
-from dockernet_lessons.embedded.api.table import Routes
 
 TAR = "application/x-tar"
 routes = Routes()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons.embedded.api import network_shape, parameters, requests
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.cnm.settings import NetworkRequest, Pool
 from dockernet_lessons.embedded.daemon import membership, networks, wanted_networks
 from dockernet_lessons.embedded.daemon.container import EndpointConfig
@@ -13,7 +14,6 @@ from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.daemon.filters import Filters
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
-from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.loop import Steps, Wait
 
 if TYPE_CHECKING:
@@ -47,12 +47,8 @@ def inspect(daemon: Daemon, request: Request, name: str) -> Response:
         )
     if request.text("scope") not in ("", "local"):
         raise DockerError(404, f"network {name} not found")
-    network = _find(daemon, name)
+    network = daemon.controller.find_network(name, inspecting=True)
     return json_response(network_shape.inspect(daemon, network, containers=True))
-
-
-def _find(daemon: Daemon, name: str) -> Network:
-    return daemon.controller.find_network(name)
 
 
 @routes.route("POST", "/networks/create")
@@ -99,7 +95,7 @@ def _pool(pool: dict[str, Any] | None) -> Pool:
 @routes.route("DELETE", "/networks/{name:path}")
 def remove(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Remove a network."""
-    network = daemon.controller.find_network(name, for_removal=True)
+    network = daemon.controller.find_network(name)
     networks.remove(daemon, network)
     yield Wait(until=daemon.loop.now + CREATE_S)
     return Response(204)
@@ -148,6 +144,6 @@ def disconnect(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
         raise
     yield from container.lock.acquire()
     with container.lock.holding():
-        membership.disconnect(daemon, name, container, force=force)
+        membership.disconnect(daemon, name, container)
         yield Wait(until=daemon.loop.now + CONNECT_S)
     return Response()

@@ -78,7 +78,7 @@ def moment(request: Request, name: str) -> float | None:
         500: it is none.
     """
     text = request.text(name)
-    if text in ("", "0"):
+    if not text or (text == "0" and name == "until"):
         return None
     found = _TIME.fullmatch(text)
     if found is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dockernet_lessons.embedded.api.system import BOARD
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.daemon.daemon import Daemon
-from dockernet_lessons.embedded.daemon.timestamps import ZERO, rfc3339
+from dockernet_lessons.embedded.daemon.timestamps import ZERO, nanoseconds, rfc3339
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
-from dockernet_lessons.embedded.api.table import Routes
 
 routes = Routes()
 _BLOCKS = (
@@ -30,7 +30,7 @@ def stats(daemon: Daemon, request: Request, name: str) -> Response:
         raise DockerError(501, "the embedded engine emulates docker stats with --no-stream only")
     identity = {"name": f"/{container.name}", "id": container.id}
     running = container.alive
-    shape: Shape = dict(identity) if daemon.modern else {}
+    shape: Shape = dict(identity) if daemon.modern and not running else {}
     shape |= {
         "read": rfc3339(daemon.loop.now) if running else ZERO,
         "preread": ZERO,
@@ -38,7 +38,7 @@ def stats(daemon: Daemon, request: Request, name: str) -> Response:
         "blkio_stats": {name: [] if running else None for name in _BLOCKS},
         "num_procs": 0,
         "storage_stats": {},
-        "cpu_stats": _cpu(),
+        "cpu_stats": {**_cpu(), **_board(daemon)} if running else _cpu(),
         "precpu_stats": _cpu(),
         "memory_stats": _memory(container) if running else {},
     }
@@ -58,6 +58,12 @@ def _cpu() -> Shape:
         "cpu_usage": {"total_usage": 0, "usage_in_kernelmode": 0, "usage_in_usermode": 0},
         "throttling_data": {"periods": 0, "throttled_periods": 0, "throttled_time": 0},
     }
+
+
+def _board(daemon: Daemon) -> Shape:
+    """Show the machine's time, so that clients can work out shares of it."""
+    elapsed = nanoseconds(daemon.loop.now - daemon.machine.booted)
+    return {"system_cpu_usage": elapsed * BOARD["NCPU"], "online_cpus": BOARD["NCPU"]}
 
 
 def _memory(container: Container) -> Shape:

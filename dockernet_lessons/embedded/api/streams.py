@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dockernet_lessons.embedded.api import parameters
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon import lifecycle
 from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.daemon.daemon import Daemon
@@ -14,7 +15,6 @@ from dockernet_lessons.embedded.daemon.log import STDERR, STDOUT, Entry, Selecti
 from dockernet_lessons.embedded.daemon.timestamps import rfc3339
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import JSON, Request, Response, Stream, frame
-from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.loop import Loop, Steps, Wait
 
 RAW = "application/vnd.docker.raw-stream"

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 from dockernet_lessons.embedded.api import container_shape, image_shape
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.daemon.timestamps import rfc3339
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
-from dockernet_lessons.embedded.api.table import Routes
 
 routes = Routes()
 KERNEL = "6.1.0-emulated"

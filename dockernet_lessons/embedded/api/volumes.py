@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dockernet_lessons.embedded.api import parameters
+from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
-from dockernet_lessons.embedded.api.table import Routes
 
 routes = Routes()
 _NO_SWARM = (

@@ -97,6 +97,8 @@ class BridgeFirewall:
         self._installed.setdefault(owner, []).append((chain, rule))
 
     def _set_up_nat(self) -> None:
+        # The engine turned forwarding on itself, so it forwards only what its rules accept.
+        self._firewall.chain("filter", "FORWARD").policy = DROP
         self._firewall.new_chain("nat", "DOCKER")
         to_host = Rule("DOCKER", dst_type="LOCAL")
         from_host = Rule("DOCKER", destination=LOOPBACK, not_destination=True, dst_type="LOCAL")

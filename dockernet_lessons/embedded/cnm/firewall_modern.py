@@ -53,7 +53,12 @@ class ModernFirewall(BridgeFirewall):
         self._forward(bridge)
 
     def add_endpoint(self, owner: Hashable, bridge: BridgeConfig, address: IPv4Address) -> None:
-        """Drop what is sent straight to an endpoint from outside of its network."""
+        """Drop what is sent straight to an endpoint from outside of its network.
+
+        An internal network needs no such rule: nothing is let in anyway.
+        """
+        if bridge.internal:
+            return
         direct = Rule(
             DROP, destination=IPv4Network(address), in_device=bridge.device, not_in_device=True
         )

@@ -144,6 +144,11 @@ class AddressSpace:
                 return subnet
         raise self._exhausted()
 
+    def continue_after(self, subnet: IPv4Network) -> None:
+        """Go on after this subnet with the automatic ones, if it is one of them."""
+        if subnet in PREDEFINED:
+            self._position = (PREDEFINED.index(subnet) + 1) % len(PREDEFINED)
+
     def release(self, subnet: IPv4Network) -> None:
         """Give a subnet back."""
         self._subnets.discard(subnet)

@@ -64,7 +64,7 @@ class Network:
         self.pool: AddressPool | None = None
         self.endpoints: dict[str, Endpoint] = {}
         self.warning = ""
-        self._by_name: dict[str, list[Endpoint]] = {}
+        self._by_name: dict[str, dict[Endpoint, None]] = {}
         self._by_address: dict[IPv4Address, Endpoint] = {}
 
     @property
@@ -80,21 +80,27 @@ class Network:
     def join(self, endpoint: Endpoint) -> None:
         """Take an endpoint in, under its names."""
         self.endpoints[endpoint.container_id] = endpoint
+        self.learn_names(endpoint)
+
+    def leave(self, endpoint: Endpoint) -> None:
+        """Let an endpoint and its names go."""
+        self.endpoints.pop(endpoint.container_id, None)
+        self.forget_names(endpoint)
+
+    def learn_names(self, endpoint: Endpoint) -> None:
+        """Answer for an endpoint's names from now on."""
         if self.serves_names and endpoint.address is not None:
             self._by_address[endpoint.address.ip] = endpoint
             for key in _keys(endpoint):
-                self._by_name.setdefault(key, []).append(endpoint)
+                self._by_name.setdefault(key, {})[endpoint] = None
 
-    def leave(self, endpoint: Endpoint) -> None:
-        """Let an endpoint go; its names must be the ones it joined under."""
-        self.endpoints.pop(endpoint.container_id, None)
-        if not self.serves_names or endpoint.address is None:
-            return
-        self._by_address.pop(endpoint.address.ip, None)
+    def forget_names(self, endpoint: Endpoint) -> None:
+        """Answer for them no more; they must be the ones that it had then."""
+        if endpoint.address is not None:
+            self._by_address.pop(endpoint.address.ip, None)
         for key in _keys(endpoint):
-            known = self._by_name.get(key, [])
-            if endpoint in known:
-                known.remove(endpoint)
+            known = self._by_name.get(key, {})
+            known.pop(endpoint, None)
             if not known:
                 self._by_name.pop(key, None)
 

@@ -64,7 +64,8 @@ class PortMapper:
         made: list[PortBinding] = []
         try:
             for request in sorted(requests, key=_processing_order, reverse=not self._modern):
-                made += self._publish(bridge, address, request)
+                for binding in self._publish(bridge, address, request):
+                    made.append(binding)  # one by one: those before a refusal are given back
         except PortTaken:
             self._give_back(tuple(made))
             raise
@@ -109,36 +110,27 @@ class PortMapper:
         self, host_address: HostAddress, port: int, address: IPv4Address, request: PortRequest
     ) -> str:
         """Say why nobody can listen on a port; empty if somebody can."""
-        where = f"[{host_address}]" if host_address.version == 6 else str(host_address)
-        protocol = request.protocol
+        shown = f"[{host_address}]" if host_address.version == 6 else str(host_address)
+        where, protocol = f"{shown}:{port}", request.protocol
+        listen = f"Error starting userland proxy: listen {protocol}{host_address.version} {where}"
+        unassignable = "cannot assign requested address"
         if protocol == "sctp":
-            return self._proxy_refusal(
-                f"failed to listen on {where}:{port}: protocol not supported"
-            )
+            return self._sctp_refusal(where)
+        if not self._has(host_address) and self._modern:
+            target = f"{where}:{address}:{request.port}/{protocol}"
+            return f"failed to bind host port for {target}: {unassignable}"
         if not self._has(host_address):
-            if self._modern:
-                target = f"{where}:{port}:{address}:{request.port}/{protocol}"
-                why = "cannot assign requested address"
-                return f"failed to bind host port for {target}: {why}"
-            return self._bind_refusal(where, port, host_address, protocol, "cannot assign")
+            return f"{listen}: bind: {unassignable}"
         if self._allocator.overlapping(host_address, protocol, port) is not None:
-            return self._bind_refusal(where, port, host_address, protocol, "in use")
+            return f"{listen}: bind: address already in use"
         return ""
 
-    def _proxy_refusal(self, modern_words: str) -> str:
+    def _sctp_refusal(self, where: str) -> str:
+        """Say what a kernel without SCTP makes the proxy say."""
+        why = "protocol not supported"
         if self._modern:
-            return f"error starting userland proxy: {modern_words}"
-        return "Error starting userland proxy: protocol not supported"
-
-    def _bind_refusal(
-        self, where: str, port: int, address: HostAddress, protocol: str, why: str
-    ) -> str:
-        words = {
-            "in use": "bind: address already in use",
-            "cannot assign": "bind: cannot assign requested address",
-        }[why]
-        listen = f"listen {protocol}{address.version} {where}:{port}"
-        return f"Error starting userland proxy: {listen}: {words}"
+            return f"error starting userland proxy: failed to listen on {where}: {why}"
+        return f"Error starting userland proxy: {why}"
 
     def _has(self, address: HostAddress) -> bool:
         if int(address) == 0 or address.is_loopback:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TTL_S: Final = 600
 OUTSIDE_TIMEOUT_S: Final = 4.0
 ADDRESS: Final = IPv4Address(EMBEDDED_DNS)
+OWN: Final = IPv4Network(ADDRESS)
 HARD_ERRORS: Final = (PORT_UNREACHABLE, PROTOCOL_UNREACHABLE)
 """The ICMP codes that end a UDP exchange; the kernel keeps the others to itself (udp(7))."""
 
@@ -68,16 +69,15 @@ class Resolver:
     def _redirect(self) -> None:
         """Lead port 53 of 127.0.0.11 to the socket, and answers back."""
         firewall = self._sandbox.namespace.firewall
-        own = IPv4Network(ADDRESS)
         outward = firewall.new_chain("nat", "DOCKER_OUTPUT")
         back = firewall.new_chain("nat", "DOCKER_POSTROUTING")
-        firewall.chain("nat", "OUTPUT").append(Rule(outward.name, destination=own))
-        firewall.chain("nat", "POSTROUTING").append(Rule(back.name, destination=own))
+        firewall.chain("nat", "OUTPUT").append(Rule(outward.name, destination=OWN))
+        firewall.chain("nat", "POSTROUTING").append(Rule(back.name, destination=OWN))
         ports = {"tcp": self._random.randint(32768, 60999), "udp": self._socket.port}
         for protocol, port in ports.items():
             to = f"{ADDRESS}:{port}"
-            outward.append(Rule(DNAT, destination=own, protocol=protocol, dport=PORT, to=to))
-            back.append(Rule(SNAT, source=own, protocol=protocol, sport=port, to=f":{PORT}"))
+            outward.append(Rule(DNAT, destination=OWN, protocol=protocol, dport=PORT, to=to))
+            back.append(Rule(SNAT, source=OWN, protocol=protocol, sport=port, to=f":{PORT}"))
 
     def _receive(self, received: Received) -> None:
         datagram = received.packet.payload

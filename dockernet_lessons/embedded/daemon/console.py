@@ -85,6 +85,8 @@ class Console:
 
     def show(self, number: int, data: bytes) -> None:
         """Pass output on to the log and to whoever is attached."""
+        if not data:
+            return
         if self._log is not None:
             self._log.write(self._loop.now, number, data)
         for stream, wants in list(self._attached.items()):

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.cnm.sandbox import Sandbox
     from dockernet_lessons.embedded.daemon.console import Console
     from dockernet_lessons.embedded.daemon.exec import Exec
-    from dockernet_lessons.embedded.userland.context import Context
-    from dockernet_lessons.embedded.userland.process import Process
+    from dockernet_lessons.embedded.userland.process import Context, Process
 
 
 @dataclass

@@ -230,9 +230,9 @@ def rename(daemon: Daemon, container: Container, name: str) -> None:
         ) from error
     old, container.name = container.name, new
     daemon.containers.names.release(old)
-    for wanted in container.networks.values():
-        if wanted.dns_names:
-            wanted.dns_names[0] = new
+    if daemon.modern:
+        for wanted in container.networks.values():
+            wanted.dns_names = [new, *(wanted.dns_names or ["", container.short_id])[1:]]
     if container.sandbox is not None:
         daemon.controller.rename(container.id, new)
     daemon.log(container, "rename", oldName=f"/{old}")

@@ -49,6 +49,11 @@ class Events:
         self._listeners: list[Listener] = []
 
     @property
+    def now(self) -> float:
+        """The time, in seconds since 1970."""
+        return self._loop.now
+
+    @property
     def listeners(self) -> int:
         """How many listen."""
         return len(self._listeners)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dockernet_lessons.embedded.daemon import ending, environment, runtime, users
+from dockernet_lessons.embedded.daemon import ending, environment, lifecycle, runtime, users
 from dockernet_lessons.embedded.daemon.capabilities import KNOWN
 from dockernet_lessons.embedded.daemon.console import Console
 from dockernet_lessons.embedded.daemon.container import Container
@@ -40,7 +40,8 @@ def create(daemon: Daemon, container: Container, name: str, config: dict[str, An
     Raises
     ------
     DockerError
-        400: no command; 409: the container does not run, or is paused.
+        400: no such user; 409: the container does not run, or is paused; 500: one that it is
+        linked to does not run.
     """
     ending.require_running(daemon, container)
     if container.state.paused:
@@ -51,6 +52,7 @@ def create(daemon: Daemon, container: Container, name: str, config: dict[str, An
         )
     if daemon.modern:
         users.check_user(config["User"], 400)
+    lifecycle.linked_environment(daemon, container)
     made = Exec(daemon.ids.new(), container, config)
     _forget_oldest(daemon, container)
     container.execs[made.id] = daemon.execs[made.id] = made

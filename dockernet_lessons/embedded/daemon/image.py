@@ -38,6 +38,8 @@ class Image:
         Names of the emulated commands it has; None for all of them.
     tags
         ``repository:tag``, each.
+    tagged
+        When it was last given a name by ``docker tag`` or ``load``, seconds since 1970, or None.
     document
         The configuration file whose digest is its id; made if it is not given.
     """
@@ -51,6 +53,7 @@ class Image:
     docker_version: str = ""
     tags: list[str] = field(default_factory=list)
     document: bytes = b""
+    tagged: float | None = None
 
     def __post_init__(self) -> None:
         if not self.document:
@@ -121,7 +124,7 @@ def checked_config(value: dict[str, Any]) -> dict[str, Any]:
         all(isinstance(config.get(name, ""), str) for name in _TEXTS)
         and all(_is_list_of_texts(config.get(name, [])) for name in _LISTS)
         and all(isinstance(config.get(name, {}), dict) for name in _MAPS)
-        and _is_list_of_texts([*config.get("Labels", {}).values()])
+        and _is_list_of_texts([*(config.get("Labels") or {}).values()])
     )
     if not right:
         raise ValueError("malformed image configuration")

@@ -128,6 +128,7 @@ class Images:
         except DockerError as error:
             raise DockerError(400 if self._modern else 500, error.message) from error
         self._tag(image, str(reference))
+        image.tagged = self._events.now
         self._log("tag", image, str(reference))
         return str(reference)
 

@@ -66,6 +66,7 @@ def load(daemon: Daemon, data: bytes) -> list[str]:
     for image in archives.load(archives.unpacked(data)):
         tags = list(image.tags)
         image = daemon.images.add(image)
+        image.tagged = daemon.loop.now if tags else image.tagged
         daemon.images.log_added("load", image, image.id)
         said += [f"Loaded image: {tag}\n" for tag in tags]
         if not tags:

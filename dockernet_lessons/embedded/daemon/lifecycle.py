@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.daemon import environment, links, networking, runtime, users
@@ -110,12 +111,12 @@ def _begin(daemon: Daemon, container: Container) -> None:
     pids = _pid_namespace(daemon, container)
     if daemon.modern:
         container.files_made |= {"resolv.conf", "hosts", "hostname"}
-        linked = _linked_environment(daemon, container)
+        linked = linked_environment(daemon, container)
         container.files_made.add("log")
         sandbox = _attach(daemon, container)
     else:
         sandbox = _attach(daemon, container)
-        linked = _linked_environment(daemon, container)
+        linked = linked_environment(daemon, container)
         container.files_made.add("log")
     container.active_sandbox = sandbox
     container.context = runtime.new_context(container, sandbox, pids, daemon.profile)
@@ -133,22 +134,22 @@ def _attach(daemon: Daemon, container: Container) -> Sandbox:
 
 
 def _spawn(daemon: Daemon, container: Container, linked: list[str]) -> Process:
-    assert container.context is not None
-    context, streams = container.context, console(daemon, container)
-    workdir = container.config["WorkingDir"] or "/"
-    runtime.make_directory(context.files, workdir)
+    """Start the first process.
+
+    Raises
+    ------
+    DockerError
+        400: it cannot be run.
+    """
+    command = [container.path, *container.arguments]
+    init = bool(container.host["Init"])
     try:
-        return daemon.machine.spawn(
-            context,
-            [container.path, *container.arguments],
-            environment.of_container(container, context.hostname, linked),
-            stdin=streams.stdin,
-            stdout=streams.stdout,
-            stderr=streams.stderr,
-            workdir=workdir,
-            tty=container.tty,
-            init=bool(container.host["Init"]),
-        )
+        try:
+            return _run(daemon, container, linked, command, init=init)
+        except CommandNotFound:
+            if not init:
+                raise
+            return _run(daemon, container, linked, _complaint(container.path), init=True)
     except (CommandNotFound, NotExecutable) as error:
         failure = runtime.why(error)
         container.state.exit_code = failure.exit_code
@@ -156,6 +157,32 @@ def _spawn(daemon: Daemon, container: Container, linked: list[str]) -> Process:
             for wanted in container.networks.values():
                 wanted.network_id = ""
         raise DockerError(400, runtime.start_message(failure, modern=daemon.modern)) from error
+
+
+def _complaint(name: str) -> list[str]:
+    """Give a command that does what docker-init does when it finds nothing to run."""
+    text = f"[FATAL tini (7)] exec {name} failed: No such file or directory"
+    return ["sh", "-c", f"echo {shlex.quote(text)} >&2; exit {runtime.NOT_FOUND}"]
+
+
+def _run(
+    daemon: Daemon, container: Container, linked: list[str], command: list[str], *, init: bool
+) -> Process:
+    assert container.context is not None
+    context, streams = container.context, console(daemon, container)
+    workdir = container.config["WorkingDir"] or "/"
+    runtime.make_directory(context.files, workdir)
+    return daemon.machine.spawn(
+        context,
+        command,
+        environment.of_container(container, context.hostname, linked),
+        stdin=streams.stdin,
+        stdout=streams.stdout,
+        stderr=streams.stderr,
+        workdir=workdir,
+        tty=container.tty,
+        init=init,
+    )
 
 
 def _note_running(daemon: Daemon, container: Container, process: Process) -> None:
@@ -191,7 +218,7 @@ def _pid_namespace(daemon: Daemon, container: Container) -> PidNamespace | None:
     return target.context.pids
 
 
-def _linked_environment(daemon: Daemon, container: Container) -> list[str]:
+def linked_environment(daemon: Daemon, container: Container) -> list[str]:
     """Check the user, and give the variables of a container's links.
 
     Raises

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.daemon import links
@@ -21,20 +21,11 @@ ACCEPTED = (
 _STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 
 
-def listed(
-    daemon: Daemon,
-    filters: Filters,
-    names: Callable[[Container], list[str]],
-    *,
-    everything: bool,
-    limit: int,
-) -> list[Container]:
+def listed(daemon: Daemon, filters: Filters, *, everything: bool, limit: int) -> list[Container]:
     """List containers, the newest first.
 
     Parameters
     ----------
-    names
-        Gives all names of a container, with slashes.
     everything
         Also those that do not run.
     limit
@@ -56,7 +47,7 @@ def listed(
         if (everything or container.state.running)
         and (exited is None or _exited_with(container, exited))
         and (ancestors is None or container.image.id in ancestors)
-        and _matches(container, filters, names)
+        and _matches(container, filters)
     )
     return list(itertools.islice(found, limit if limit > 0 else None))
 
@@ -117,9 +108,7 @@ def _named(daemon: Daemon, filters: Filters, name: str) -> Container | None:
     return None
 
 
-def _matches(
-    container: Container, filters: Filters, names: Callable[[Container], list[str]]
-) -> bool:
+def _matches(container: Container, filters: Filters) -> bool:
     return (
         filters.labels(container.labels)
         and filters.exactly("status", container.state.status)
@@ -127,14 +116,10 @@ def _matches(
         and filters.exactly("health", "none")
         and filters.exactly("is-task", "false", "0")
         and "volume" not in filters
-        and ("name" not in filters or _name_matches(filters, names(container)))
+        and filters.matches("name", f"/{container.name}", container.name)
         and _in_network(container, filters)
         and _has_port(container, filters)
     )
-
-
-def _name_matches(filters: Filters, names: list[str]) -> bool:
-    return filters.matches("name", *names, *(name.removeprefix("/") for name in names))
 
 
 def _in_network(container: Container, filters: Filters) -> bool:

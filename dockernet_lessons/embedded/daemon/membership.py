@@ -52,7 +52,13 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
     """
     if container.network_mode.startswith("container:"):
         raise DockerError(400, _SHARED)
-    network = daemon.controller.find_network(reference)
+    try:
+        network = daemon.controller.find_network(reference)
+    except DockerError as error:
+        if container.alive or error.status != 404:
+            raise
+        container.networks[reference] = wanted  # its start will tell
+        return
     _check_settings(daemon, network, wanted)
     _check_modes(daemon, network, container)
     if not container.alive:
@@ -92,13 +98,8 @@ def _endpoint(container: Container, network: Network) -> EndpointConfig | None:
     return wanted if wanted is not None and wanted.endpoint is not None else None
 
 
-def disconnect(daemon: Daemon, reference: str, container: Container, *, force: bool) -> None:
+def disconnect(daemon: Daemon, reference: str, container: Container) -> None:
     """Take a container off a network.
-
-    Parameters
-    ----------
-    force
-        Even if something is wrong with the endpoint.
 
     Raises
     ------
@@ -109,7 +110,7 @@ def disconnect(daemon: Daemon, reference: str, container: Container, *, force: b
     if container.alive and container.network_mode == "host" and network.driver == "host":
         raise DockerError(400, _NOT_FROM_HOST if daemon.modern else _HOST)
     if container.alive:
-        _disconnect_running(daemon, network, container, force=force)
+        _disconnect_running(daemon, network, container)
     elif container.networks.pop(network.name, None) is None:
         raise DockerError(
             500, f"container {container.id} is not connected to the network {network.name}"
@@ -117,15 +118,13 @@ def disconnect(daemon: Daemon, reference: str, container: Container, *, force: b
     daemon.log_network(network, "disconnect", container.id)
 
 
-def _disconnect_running(
-    daemon: Daemon, network: Network, container: Container, *, force: bool
-) -> None:
+def _disconnect_running(daemon: Daemon, network: Network, container: Container) -> None:
     wanted = _endpoint(container, network)
     if wanted is None or container.sandbox is None:
         raise DockerError(
             500, f"container {container.id} is not connected to network {network.name}"
         )
-    daemon.controller.disconnect(container.sandbox, network, force=force)
+    daemon.controller.disconnect(container.sandbox, network)
     del container.networks[network.name]
     if not daemon.modern:
         daemon.log_network(network, "disconnect", container.id)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.cnm.sandbox import Sandbox
     from dockernet_lessons.embedded.daemon.daemon import Daemon
 
+_AFTER_ADDRESS = "driver failed programming external connectivity"
+"""How a refusal begins that comes when the endpoint is made already."""
+
 
 def attach(daemon: Daemon, container: Container) -> Sandbox:
     """Give a starting container its sandbox and connect it to its networks.
@@ -27,7 +30,7 @@ def attach(daemon: Daemon, container: Container) -> Sandbox:
     """
     if container.network_mode.startswith("container:"):
         return _other_sandbox(daemon, container)
-    order = daemon.controller.start_order(container.networks, container.network_mode)
+    order = daemon.controller.start_order(container.networks)
     networks = {name: daemon.controller.find_network(name) for name in order}
     sandbox = container.sandbox = _new_sandbox(daemon, container)
     container.sandbox_id, container.sandbox_key = sandbox.id, sandbox.key
@@ -114,28 +117,28 @@ def connect_one(
     else:
         name_modern(container, network, wanted)
     assert container.sandbox is not None
-    wanted.network_id = network.id
-    wanted.endpoint = daemon.controller.connect(
-        container.sandbox,
-        network,
-        settings.EndpointSettings(
-            address=IPv4Address(wanted.ipv4) if wanted.ipv4 else None,
-            mac=wanted.mac or _container_mac(daemon, container, network),
-            aliases=tuple(wanted.aliases or ()),
-            links=tuple(_links(daemon, container, network, wanted)),
-            gateway_priority=wanted.gw_priority,
-            driver_options=dict(wanted.driver_opts or {}),
-        ),
-        ports.requests(container),
+    asked = settings.EndpointSettings(
+        address=IPv4Address(wanted.ipv4) if wanted.ipv4 else None,
+        mac=wanted.mac if daemon.modern else _container_mac(container, network),
+        aliases=tuple(wanted.aliases or ()),
+        links=tuple(_links(daemon, container, network, wanted)),
+        gateway_priority=wanted.gw_priority,
+        driver_options=dict(wanted.driver_opts or {}),
     )
+    published = ports.requests(container)
+    try:
+        wanted.endpoint = daemon.controller.connect(container.sandbox, network, asked, published)
+    except DockerError as error:
+        if error.message.startswith(_AFTER_ADDRESS):
+            wanted.network_id = network.id
+        raise
+    wanted.network_id = network.id
 
 
-def _container_mac(daemon: Daemon, container: Container, network: Network) -> str:
-    """Give the container-wide MAC, which on Engine 20.10 is for the container's main network."""
+def _container_mac(container: Container, network: Network) -> str:
+    """Give the container-wide MAC, which is for its main network; Engine 20.10 knows no other."""
     main = {"default": "bridge"}.get(container.network_mode, container.network_mode)
-    if daemon.modern or network.name != main:
-        return ""
-    return str(container.config["MacAddress"])
+    return str(container.config["MacAddress"]) if network.name == main else ""
 
 
 def name_classic(container: Container, network: Network, wanted: EndpointConfig) -> None:
@@ -181,7 +184,6 @@ def detach(daemon: Daemon, container: Container) -> None:
     for wanted in container.networks.values():
         endpoint, wanted.endpoint = wanted.endpoint, None
         if endpoint is not None:
-            daemon.controller.disconnect(sandbox, endpoint.network, force=True)
             daemon.log_network(endpoint.network, "disconnect", container.id)
     daemon.controller.delete_sandbox(sandbox)
     if daemon.modern:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.daemon import capabilities
 from dockernet_lessons.embedded.daemon.container import Container
-from dockernet_lessons.embedded.userland.files import FileError, Files
+from dockernet_lessons.embedded.userland.files import FileError, Files, directory
 from dockernet_lessons.embedded.userland.image_root import image_root, mount_kernel_files
 from dockernet_lessons.embedded.userland.process import (
     CommandNotFound,
@@ -93,7 +93,7 @@ def make_directory(files: Files, path: str) -> None:
     for name in path.strip("/").split("/"):
         if node.kind != "directory":
             return
-        node = node.entries.setdefault(name, image_root().entries["root"])
+        node = node.entries.setdefault(name, directory())
 
 
 def container_files(container: Container) -> Files:

@@ -194,8 +194,3 @@ class Device:
         """Receive a multicast group's frames."""
         if mac not in self.multicast:
             self.multicast.append(mac)
-
-    def leave(self, mac: str) -> None:
-        """Receive them no more."""
-        if mac in self.multicast:
-            self.multicast.remove(mac)

@@ -100,11 +100,14 @@ class Ip:
         filtered
             It passed PREROUTING already, in a bridge.
         """
-        packet: Ipv4Packet | None = frame.payload  # type: ignore[assignment]
-        namespace = device.namespace
+        packet, namespace = frame.payload, device.namespace
+        assert isinstance(packet, Ipv4Packet)
         if not filtered and namespace.firewall.active:
-            packet = namespace.firewall.prerouting(packet, device)  # type: ignore[arg-type]
-        if packet is None or self._is_martian(device, packet):
+            passed = namespace.firewall.prerouting(packet, device)
+            if passed is None:
+                return
+            packet = passed
+        if self._is_martian(device, packet):
             return
         local = namespace.local
         if packet.destination in local or local.is_broadcast(packet.destination):
@@ -139,11 +142,12 @@ class Ip:
             self._fabric.icmp.send_error(namespace, packet, kind, code, mtu=mtu)
             return
         assert way is not None
-        passed: Ipv4Packet | None = replace(packet, ttl=packet.ttl - 1)
+        packet = replace(packet, ttl=packet.ttl - 1)
         if namespace.firewall.active:
-            passed = namespace.firewall.forward(passed, device, way[0])  # type: ignore[arg-type]
-        if passed is not None:
-            self.output(namespace, passed, way, device)
+            passed = namespace.firewall.forward(packet, device, way[0])
+            if passed is None:
+                return
+        self.output(namespace, packet, way, device)
 
     def output(
         self, namespace: Namespace, packet: Ipv4Packet, way: Way, came_by: Device | None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from dockernet_lessons.embedded.fabric.bridge import Bridge
 from dockernet_lessons.embedded.fabric.capture import direction
 from dockernet_lessons.embedded.fabric.packets import (
     ARP,
@@ -21,15 +22,14 @@ from dockernet_lessons.embedded.fabric.packets import (
 )
 
 if TYPE_CHECKING:
-    from dockernet_lessons.embedded.fabric.bridge import Bridge
     from dockernet_lessons.embedded.fabric.device import Device
     from dockernet_lessons.embedded.fabric.fabric import Fabric
     from dockernet_lessons.embedded.fabric.namespace import Namespace
 
-STORM: Final = 50_000
+STORM: Final = 20_000
 """Frames that one `Link.flush` carries at most: bridges in a loop would go on for ever."""
 
-TRAVEL_S: Final = {"veth": 8e-6, "loopback": 9e-6, "ether": 60e-6, "bridge": 0.0}
+TRAVEL_S: Final = {"veth": 8e-6, "loopback": 9e-6, "ether": 60e-6}
 """Least time to cross a device; up to as much again is drawn."""
 
 
@@ -63,8 +63,8 @@ class Link:
         device.tx_bytes += frame.length if kind != "loopback" else frame.payload.length
         if device.namespace.captures:
             self.tap(device, "Out", frame)
-        if kind == "bridge":
-            self._fabric.switch.send(device, frame)  # type: ignore[arg-type]
+        if isinstance(device, Bridge):
+            self._fabric.switch.send(device, frame)
         else:
             self._carry(device.peer or device, frame, TRAVEL_S[kind])
 
@@ -90,6 +90,7 @@ class Link:
     def receive(self, device: Device, frame: Frame) -> None:
         """Let a frame come in by a device: to its bridge, if it is a port, or to the host."""
         if not device.up:
+            device.rx_dropped += 1
             self.drop(device.namespace, device, frame.payload, "device down")
             return
         device.rx_packets += 1

@@ -56,11 +56,6 @@ class LocalAddresses:
         key = int(address)
         return key == _LIMITED or (key in self._broadcast and key not in self._local)
 
-    def device(self, address: IPv4Address) -> Device | None:
-        """Give the device that has this address."""
-        devices = self._local.get(int(address))
-        return devices[0] if devices else None
-
 
 def select_source(device: Device, target: IPv4Address) -> IPv4Address | None:
     """Choose a source address for what leaves by a device (the kernel's inet_select_addr).

@@ -125,8 +125,7 @@ class NeighborTable:
 
     def delete(self, neighbor: Neighbor) -> None:
         """Forget an entry, with what waits for it."""
-        neighbor.stop()
-        neighbor.waiting.clear()
+        self._discard(neighbor)
         neighbors = self._by_device.get(neighbor.device, {})
         if neighbors.get(int(neighbor.address)) is neighbor:
             del neighbors[int(neighbor.address)]
@@ -140,5 +139,11 @@ class NeighborTable:
     def forget_device(self, device: Device) -> None:
         """Forget the neighbors on a device that went down or lost its carrier."""
         for neighbor in list(self._by_device.pop(device, {}).values()):
-            neighbor.stop()
-            neighbor.waiting.clear()
+            self._discard(neighbor)
+
+    def _discard(self, neighbor: Neighbor) -> None:
+        neighbor.stop()
+        namespace = self._namespace
+        for packet in neighbor.waiting:
+            namespace.fabric.link.drop(namespace, neighbor.device, packet, "neighbor forgotten")
+        neighbor.waiting.clear()

@@ -234,7 +234,9 @@ class Tables:
     def matter(self) -> bool:
         """Whether a packet has to be looked at: there is any rule, or a policy that drops."""
         for chain in self._entries:
-            if chain.rules or chain.policy == DROP:
+            if chain.rules:
+                return True
+            if chain.policy == DROP:
                 return True
         return False
 

@@ -102,7 +102,9 @@ class Trace:
 
 
 class Tracer:
-    """Notes the way of every packet of a fabric; a context manager.
+    """Notes the way of every packet of a fabric while it is on: a context manager.
+
+    One may be inside another.
 
     Parameters
     ----------
@@ -119,6 +121,7 @@ class Tracer:
         self._fabric = fabric
         self._by_packet: dict[tuple[str, int], Trace] = {}
         self._frame: Frame | None = None
+        self._replaced: list[tuple[object, str, object]] = []
 
     @property
     def traces(self) -> list[Trace]:
@@ -129,6 +132,7 @@ class Tracer:
         for protocol, step in _WRAPPED:
             owner = getattr(self._fabric, protocol)
             watch = getattr(self, f"_{protocol}_{step}")
+            self._replaced.append((owner, step, vars(owner).get(step)))
             setattr(owner, step, partial(watch, getattr(owner, step)))
         return self
 
@@ -138,8 +142,12 @@ class Tracer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for protocol, step in _WRAPPED:
-            delattr(getattr(self._fabric, protocol), step)
+        while self._replaced:
+            owner, step, before = self._replaced.pop()
+            if before is None:
+                delattr(owner, step)
+            else:
+                setattr(owner, step, before)
 
     def _link_transmit(self, step: Callable[..., Any], device: Device, frame: Frame) -> None:
         self._note(device.namespace, device, "out", "", frame)

@@ -33,12 +33,16 @@ class Descriptors:
     @property
     def stdout(self) -> Sink:
         """Where a command writes to."""
-        return self.table.get(1) or Closed()
+        return self._sink(1)
 
     @property
     def stderr(self) -> Sink:
         """Where a command complains."""
-        return self.table.get(2) or Closed()
+        return self._sink(2)
+
+    def _sink(self, number: int) -> Sink:
+        stream = self.table.get(number)
+        return Closed() if stream is None else stream
 
     def standard(self) -> tuple[Pipe, Sink, Sink]:
         """Give the three that every program has."""

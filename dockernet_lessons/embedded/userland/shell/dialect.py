@@ -10,7 +10,7 @@ class Dialect:
     error_status = 2
     """Of a builtin used wrongly, and of a redirection that fails."""
 
-    def where(self, name: str, line: int, interactive: bool) -> str:
+    def where(self, name: str, line: int, numbered: bool) -> str:
         """Give what stands before a message."""
         return f"{name}: {line}: "
 
@@ -79,8 +79,8 @@ class BashDialect(Dialect):
     expansion_status = 127
     arithmetic_status = 1
 
-    def where(self, name: str, line: int, interactive: bool) -> str:
-        return f"{name}: " if interactive else f"{name}: line {line}: "
+    def where(self, name: str, line: int, numbered: bool) -> str:
+        return f"{name}: line {line}: " if numbered else f"{name}: "
 
     def not_found(self, command: str) -> str:
         missing = "No such file or directory" if "/" in command else "command not found"

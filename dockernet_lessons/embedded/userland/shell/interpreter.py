@@ -236,6 +236,7 @@ class Interpreter:
 
     def command(self, command: Command, streams: Descriptors, *, last: bool = False) -> Steps[int]:
         """Run one command and give its exit status."""
+        self.streams = streams
         if isinstance(command, Simple):
             return (yield from self.commands.simple(command, streams, last))
         self.state.budget.spend()
@@ -247,6 +248,7 @@ class Interpreter:
         except RedirectProblem as error:
             self.complain(streams, str(error))
             return self.dialect.error_status
+        self.streams = streams
         self.enter()
         try:
             return (yield from self._compound(command, streams, last))
@@ -311,20 +313,35 @@ class Interpreter:
         return int(self.expander.arithmetic(expression) == 0)
 
     def _loop(self, command: While | For, streams: Descriptors) -> Steps[int]:
+        self.state.loops += 1
+        try:
+            return (yield from self._turn_after_turn(command, streams))
+        finally:
+            self.state.loops -= 1
+
+    def _turn_after_turn(self, command: While | For, streams: Descriptors) -> Steps[int]:
         turn = self._turns(command, streams)
         status = 0
-        while (yield from turn()):
-            self.state.budget.spend()
-            try:
-                status = yield from self.run(command.body, streams)
-            except Skip as skip:
-                if skip.levels > 1:
-                    raise Skip(skip.levels - 1, skip.again) from None
-                status = 0
-                if not skip.again:
-                    break
-            if isinstance(command, While) and command.step is not None:
-                yield from self.command(command.step, streams)
+        try:
+            while (yield from turn()):
+                self.state.budget.spend()
+                status = yield from self._turn(command, streams)
+        except Skip as skip:
+            if skip.levels > 1:
+                raise Skip(skip.levels - 1, skip.again) from None
+            return 0
+        return status
+
+    def _turn(self, command: While | For, streams: Descriptors) -> Steps[int]:
+        """Run a loop's body once."""
+        try:
+            status = yield from self.run(command.body, streams)
+        except Skip as skip:
+            if skip.levels > 1 or not skip.again:
+                raise
+            status = 0
+        if isinstance(command, While) and command.step is not None:
+            yield from self.command(command.step, streams)
         return status
 
     def _turns(self, command: While | For, streams: Descriptors) -> Callable[[], Steps[bool]]:
@@ -350,13 +367,8 @@ class Interpreter:
         return (yield from self.expander.fields(command.words))
 
     def _condition(self, command: While, streams: Descriptors) -> Steps[bool]:
-        try:
-            with self._unchecked():
-                status = yield from self.run(command.condition, streams)
-        except Skip as skip:
-            if skip.levels > 1:
-                raise Skip(skip.levels - 1, skip.again) from None
-            return skip.again
+        with self._unchecked():
+            status = yield from self.run(command.condition, streams)
         return (status == 0) is not command.until
 
     def _substitute(self, script: Script) -> Steps[str]:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-import signal
+from dataclasses import dataclass, field
 
 from dockernet_lessons.embedded.loop import Steps
 from dockernet_lessons.embedded.userland.files import FileError
-from dockernet_lessons.embedded.userland.shell.builtins import BUILTINS
-from dockernet_lessons.embedded.userland.shell.expansion import ExpansionError
-from dockernet_lessons.embedded.userland.shell.interpreter import (
-    STOPPED,
-    Exhausted,
-    Interpreter,
-    Leave,
-    Skip,
-)
-from dockernet_lessons.embedded.userland.shell.parser import Parser
-from dockernet_lessons.embedded.userland.shell.state import MAX_STEPS, Budget, State, Streams
-from dockernet_lessons.embedded.userland.shell.syntax import Script
-from dockernet_lessons.embedded.userland.shell.words import Incomplete, SyntaxProblem
+from dockernet_lessons.embedded.userland.shell.builtins import BASH_BUILTINS, DASH_BUILTINS
+from dockernet_lessons.embedded.userland.shell.commands import MAX_SCRIPT
+from dockernet_lessons.embedded.userland.shell.conversation import Conversation
+from dockernet_lessons.embedded.userland.shell.descriptors import Descriptors
+from dockernet_lessons.embedded.userland.shell.interpreter import Interpreter
+from dockernet_lessons.embedded.userland.shell.problems import ShellProblem
+from dockernet_lessons.embedded.userland.shell.reading import parser_of, syntax_message
+from dockernet_lessons.embedded.userland.shell.state import Budget, State
+from dockernet_lessons.embedded.userland.shell.words import SyntaxProblem
 from dockernet_lessons.embedded.userland.system import System
 
-_PROMPTS = {True: ("bash-5.2# ", "> "), False: ("# ", "> ")}
-MAX_SCRIPT = 2**20
+_LETTERS = "abefhilmnsuvxCEIVpB"
+_DASH_VARIABLES = {"IFS": " \t\n", "OPTIND": "1", "PS1": "# ", "PS2": "> ", "PS4": "+ "}
+_BASH_VARIABLES = {
+    "BASH": "/bin/bash", "BASH_VERSION": "5.2.15(1)-release", "EUID": "0", "HOSTTYPE": "x86_64",
+    "IFS": " \t\n", "MACHTYPE": "x86_64-pc-linux-gnu", "OPTERR": "1", "OPTIND": "1",
+    "OSTYPE": "linux-gnu", "PS4": "+ ", "SHELL": "/bin/bash", "UID": "0",
+}  # fmt: skip
+_INTERACTIVE_BASH = {"PS1": r"\s-\v\$ ", "PS2": "> "}
+_NO_FILE = 127
+
+
+@dataclass
+class _Invocation:
+    """How a shell was called: its options, and the words after them."""
+
+    letters: set[str] = field(default_factory=set)
+    words: list[str] = field(default_factory=list)
+    version: bool = False
 
 
 def sh(system: System, argv: list[str]) -> Steps[int]:
@@ -36,158 +48,144 @@ def bash(system: System, argv: list[str]) -> Steps[int]:
 
 
 def _shell(system: System, argv: list[str], *, bash: bool) -> Steps[int]:
-    letters, words = _options(argv[1:])
-    state = _state(system, argv[0].rpartition("/")[2], bash)
-    state.options |= letters & {"e", "u", "x"}
-    streams = Streams(system.stdin, system.process.stdout, system.process.stderr)
-    shell = Interpreter(system, state, BUILTINS)
-    if "c" in letters:
-        return (yield from _command_line(shell, words, streams))
-    if words:
-        return (yield from _script(shell, words, streams))
-    return (yield from _conversation(shell, streams))
+    state = _state(system, argv[0], bash)
+    streams = Descriptors({0: system.stdin, 1: system.process.stdout, 2: system.process.stderr})
+    shell = Interpreter(system, state, BASH_BUILTINS if bash else DASH_BUILTINS)
+    try:
+        called = _invocation(argv[1:], state)
+    except ShellProblem as problem:
+        streams.err(f"{state.name}: {problem}\n")
+        return problem.status
+    if called.version:
+        streams.out(_VERSION)
+        return 0
+    state.options |= called.letters & set("efuxa")
+    return (yield from shell.alone(lambda: _run(shell, called, streams), streams))
 
 
-def _options(words: list[str]) -> tuple[set[str], list[str]]:
-    letters: set[str] = set()
-    while words and words[0][:1] in ("-", "+") and len(words[0]) > 1:
-        word, words = words[0], words[1:]
+_VERSION = (
+    "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\n"
+    "Copyright (C) 2022 Free Software Foundation, Inc.\n"
+    "License GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\n"
+    "This is free software; you are free to change and redistribute it.\n"
+    "There is NO WARRANTY, to the extent permitted by law.\n"
+)
+
+
+def _invocation(words: list[str], state: State) -> _Invocation:
+    called = _Invocation()
+    rest = list(words)
+    while rest and rest[0][:1] in ("-", "+") and len(rest[0]) > 1:
+        word = rest.pop(0)
         if word == "--":
             break
-        if not word.startswith("--"):
-            letters |= set(word[1:])
-            words = words[1:] if word.endswith("o") else words
-    return letters, words
+        if word.startswith("--") and state.bash:
+            called.version = called.version or word == "--version"
+            if word not in ("--version", "--login", "--norc", "--noprofile", "--posix"):
+                raise ShellProblem(f"{word}: invalid option", 2)
+            continue
+        for letter in word[1:]:
+            if letter not in _LETTERS and letter not in "co":
+                shown = f"{word}: invalid option" if state.bash else (
+                    f"0: Illegal option -{letter}")  # fmt: skip
+                raise ShellProblem(shown, 2)
+        called.letters |= set(word[1:])
+        rest = rest[1:] if "o" in word else rest
+    called.words = rest
+    return called
 
 
-def _state(system: System, name: str, bash: bool) -> State:
+def _run(shell: Interpreter, called: _Invocation, streams: Descriptors) -> Steps[int]:
+    if "c" in called.letters:
+        return (yield from _command_line(shell, called.words, streams))
+    if called.words and "s" not in called.letters:
+        return (yield from _script(shell, called.words, streams))
+    shell.state.arguments = called.words
+    system = shell.system
+    at_terminal = system.process.terminal is not None and (
+        system.process.stdin is system.process.terminal_input
+    )
+    shell.state.interactive = "i" in called.letters or at_terminal
+    shell.state.numbered = not shell.state.bash
+    shell.state.flags = "s"
+    if shell.state.interactive:
+        shell.state.flags = "himBHs" if shell.state.bash else "smi"
+        for name, value in (_INTERACTIVE_BASH if shell.state.bash else {}).items():
+            shell.state.variables.setdefault(name, value)
+    elif shell.state.bash:
+        shell.state.flags = "hBs"
+    return (yield from Conversation(shell, streams).hold())
+
+
+def _state(system: System, argument: str, bash: bool) -> State:
     environment = system.environment
     workdir = system.process.workdir
+    variables = {**(_BASH_VARIABLES if bash else _DASH_VARIABLES), **environment}
+    variables.update(PWD=workdir, PPID=str(system.process.parent_pid), IFS=" \t\n", OPTIND="1")
+    exported = {*environment, "PWD"}
+    if bash:
+        level = environment.get("SHLVL", "")
+        variables["SHLVL"] = str(int(level[:4]) + 1 if level.isdecimal() else 1)
+        variables.setdefault("HOSTNAME", system.hostname)
+        variables.setdefault("TERM", "dumb")
+        exported.add("SHLVL")
     return State(
-        name=name,
+        name=argument,
         bash=bash,
-        variables={**environment, "PWD": workdir, "IFS": " \t\n"},
-        exported={*environment, "PWD"},
+        variables=variables,
+        exported=exported,
         workdir=workdir,
+        budget=Budget(lambda: system.loop.now),
+        flags="hB" if bash else "",
         pid=system.process.inner_pid,
+        random=lambda: system.random.randrange(32768),
     )
 
 
-def _command_line(shell: Interpreter, words: list[str], streams: Streams) -> Steps[int]:
+def _command_line(shell: Interpreter, words: list[str], streams: Descriptors) -> Steps[int]:
     if not words:
-        line = "" if shell.state.bash else "0: "
-        _say(shell, streams, f"{line}-c: option requires an argument")
+        where = "" if shell.state.bash else "0: "
+        option = "-c: option requires an argument" if shell.state.bash else (
+            "-c requires an argument")  # fmt: skip
+        streams.err(f"{shell.state.name}: {where}{option}\n")
         return 2
-    shell.state.name = words[1] if len(words) > 1 else shell.state.name
-    shell.state.arguments = words[2:]
-    return (yield from _text(shell, words[0], streams))
+    if words[1:]:
+        shell.state.name, shell.state.arguments = words[1], words[2:]
+    shell.state.flags += "c" if shell.state.bash else ""
+    return (yield from _text(shell, words[0], streams, "-c", last=shell.state.bash))
 
 
-def _script(shell: Interpreter, words: list[str], streams: Streams) -> Steps[int]:
+def _script(shell: Interpreter, words: list[str], streams: Descriptors) -> Steps[int]:
     try:
         data = shell.system.files.read(words[0], shell.state.workdir)
     except FileError as error:
-        missing = f"0: cannot open {words[0]}: No such file"
-        _say(shell, streams, f"{words[0]}: {error}" if shell.state.bash else missing)
-        return 127 if shell.state.bash else 2
-    shell.state.name, shell.state.arguments = words[0], words[1:]
-    return (yield from _text(shell, data.decode(errors="replace"), streams))
-
-
-def _text(shell: Interpreter, text: str, streams: Streams) -> Steps[int]:
-    """Run a whole script."""
-    if len(text) > MAX_SCRIPT:
-        _say(shell, streams, "script too long for the emulated shell")
-        return STOPPED
-    try:
-        script = Parser(text).script()
-    except (SyntaxProblem, RecursionError) as problem:
-        return _syntax_error(shell, problem, text, streams)
-    return (yield from _run(shell, script, streams))
-
-
-def _syntax_error(shell: Interpreter, problem: Exception, text: str, streams: Streams) -> int:
-    """Complain as the shell does; in both a syntax error is status 2."""
-    line = text.rstrip("\n").count("\n") + 1
-    if not shell.state.bash:
-        message = f"{line}: Syntax error: {problem}"
-    elif isinstance(problem, Incomplete):
-        message = f"-c: line {line + 1}: syntax error: unexpected end of file"
-    else:
-        token = getattr(problem, "token", "") or "newline"
-        message = f"-c: line {line}: syntax error near unexpected token `{token}'"
-    _say(shell, streams, message)
-    if shell.state.bash and not isinstance(problem, Incomplete):
-        _say(shell, streams, f"-c: line {line}: `{text.rstrip().splitlines()[line - 1]}'")
-    return 2
-
-
-def _say(shell: Interpreter, streams: Streams, text: str) -> None:
-    streams.stderr.write(f"{shell.state.name}: {text}\n".encode())
-
-
-def _run(shell: Interpreter, script: Script, streams: Streams) -> Steps[int]:
-    """Run a script, then what ``trap … EXIT`` asked for; what leaves it gives the status."""
-    status = yield from _guarded(shell, script, streams)
-    if shell.state.at_exit and status != STOPPED:
-        at_exit, shell.state.at_exit = shell.state.at_exit, ""
-        yield from _text(shell, at_exit, streams)
-    return status
-
-
-def _guarded(shell: Interpreter, script: Script, streams: Streams) -> Steps[int]:
-    try:
-        return (yield from shell.run(script, streams))
-    except Leave as leave:
-        return leave.status
-    except Skip:
-        return 0
-    except ExpansionError as error:
-        shell.complain(streams, str(error))
-        return 127 if shell.state.bash else 2
-    except (Exhausted, RecursionError):
-        _say(shell, streams, f"stopped: the emulated shell runs at most {MAX_STEPS} commands")
-        return STOPPED
-
-
-def _conversation(shell: Interpreter, streams: Streams) -> Steps[int]:
-    """Run what comes line by line, each command as soon as it is complete."""
-    first, more = _PROMPTS[shell.state.bash] if shell.system.process.tty else ("", "")
-    shell.system.on_signal(signal.SIGTERM, None if first else lambda: shell.system.process.end(143))
-    pending = ""
-    while True:
-        streams.stderr.write((more if pending else first).encode())
-        line = (yield from streams.stdin.read_line()).decode(errors="replace")
-        pending += line
-        shell.state.budget = Budget()
-        try:
-            script = Parser(pending).script()
-        except Incomplete:
-            if line:
-                continue
-            return _syntax_error(shell, Incomplete("end of file unexpected"), pending, streams)
-        except (SyntaxProblem, RecursionError) as problem:
-            shell.state.status = _syntax_error(shell, problem, pending, streams)
-            if not first:
-                return shell.state.status
+        if shell.state.bash:
+            streams.err(f"{shell.state.name}: {words[0]}: {error}\n")
         else:
-            left = yield from _converse(shell, script, streams)
-            if left is not None:
-                return left
-        pending = ""
-        if not line:
-            return shell.state.status
+            message = shell.dialect.cannot_open(words[0], str(error))
+            streams.err(f"{shell.state.name}: 0: {message}\n")
+        return _NO_FILE if shell.state.bash else 2
+    shell.state.name, shell.state.arguments = words[0], words[1:]
+    return (yield from _text(shell, data.decode("utf-8", "surrogateescape"), streams, ""))
 
 
-def _converse(shell: Interpreter, script: Script, streams: Streams) -> Steps[int | None]:
-    """Run one command of a conversation; a status when it ends the shell."""
+def _text(
+    shell: Interpreter, text: str, streams: Descriptors, name: str, *, last: bool = False
+) -> Steps[int]:
+    """Run a whole script, line by line; `last`: its last program may take the shell's place."""
+    if len(text) > MAX_SCRIPT:
+        streams.err(f"{shell.state.name}: stopped by the emulation: script too long\n")
+        return 126
+    parser = parser_of(text, shell.state)
     try:
-        yield from shell.run(script, streams)
-    except Leave as leave:
-        return leave.status
-    except Skip:
-        return None
-    except (ExpansionError, Exhausted, RecursionError) as error:
-        shell.complain(streams, str(error) or "stopped: too many commands at a time")
-        shell.state.status = 2
-    return None
+        while (script := parser.next_line()) is not None:
+            final = last and not parser.text[parser.position :].strip()
+            yield from shell.run(script, streams, last=final)
+    except SyntaxProblem as problem:
+        shell.state.line = parser.line
+        message = syntax_message(problem, parser, shell.state, name if shell.state.bash else "")
+        if not shell.state.bash:
+            raise ShellProblem(message, 2) from problem
+        streams.err(message)
+        return 2
+    return shell.state.status

@@ -99,8 +99,8 @@ class State:
         Whether it is bash.
     interactive
         It has a terminal, and prompts.
-    place
-        Before the line's number in bash's messages: ``-c`` of a syntax error.
+    numbered
+        Messages tell the line: bash leaves that out for what it reads from standard input.
     exported, readonly
         Names of variables.
     scopes
@@ -117,6 +117,12 @@ class State:
         Signals with a trap that have come.
     depth
         Functions, compounds and substitutions entered.
+    loops, sourced
+        Loops, and files of ``.``, that are being run.
+    option_at
+        Where ``getopts`` is within a word of several options.
+    line, first_line
+        Number of the line that runs; what to add to the parser's count of lines.
     """
 
     name: str
@@ -126,7 +132,7 @@ class State:
     workdir: str
     budget: Budget
     interactive: bool = False
-    place: str = ""
+    numbered: bool = True
     readonly: set[str] = field(default_factory=set)
     arguments: list[str] = field(default_factory=list)
     functions: dict[str, Command] = field(default_factory=dict)
@@ -142,6 +148,10 @@ class State:
     pending: list[int] = field(default_factory=list)
     depth: int = 0
     line: int = 1
+    first_line: int = 0
+    loops: int = 0
+    sourced: int = 0
+    option_at: int = 0
     random: Callable[[], int] = lambda: 0
 
     def assign(self, name: str, value: str) -> None:
