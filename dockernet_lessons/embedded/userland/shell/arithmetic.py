@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from dockernet_lessons.embedded.userland.shell.state import State
 
-_TOKEN = re.compile(
-    r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<=|>>=|\*\*|&&|\|\||<<|>>|\+\+|--"
-    r"|[-+*/%&|^<>=!]=|[-+*/%&|^~!<>?:()=,])"
+_COMMON = (
+    r"0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<=|>>=|&&|\|\||<<|>>|[-+*/%&|^<>=!]=|[-+*/%&|^~!<>?:()=,]"
 )
+_TOKEN = re.compile(rf"\s*({_COMMON})")
+_BASH_TOKEN = re.compile(rf"\s*(\*\*|\+\+|--|{_COMMON})")
 _NAME = re.compile(r"[A-Za-z_]")
 _LEVELS = (
     ("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>"),
@@ -97,7 +98,7 @@ class _Evaluation:
         self._position = 0
         text, position = expression.rstrip(), 0
         while position < len(text):
-            found = _TOKEN.match(text, position)
+            found = (_BASH_TOKEN if state.bash else _TOKEN).match(text, position)
             if found is None:
                 raise ArithmeticProblem(_PRIMARY, text[position:].strip())
             self._tokens.append(found[1])
@@ -172,7 +173,7 @@ class _Evaluation:
     def _binary(self, least: int) -> int:
         """Read operators that bind at least so tightly (precedence climbing)."""
         value = self._unary()
-        while self._level() >= least:
+        while _PRECEDENCE.get(self._next(), -1) >= least:
             operator = self._take()
             level = _PRECEDENCE[operator]
             if operator in ("||", "&&"):
@@ -185,10 +186,6 @@ class _Evaluation:
             else:
                 value = self._apply(operator, value, self._binary(level + 1))
         return value
-
-    def _level(self) -> int:
-        operator = self._next()
-        return -1 if operator == "**" and not self._state.bash else _PRECEDENCE.get(operator, -1)
 
     def _apply(self, operator: str, left: int, right: int) -> int:
         if operator not in "/%":

@@ -37,6 +37,9 @@ SPECIAL = frozenset(
 )  # fmt: skip
 """Builtins whose assignments stay and whose mistakes end the shell (POSIX, section 2.14)."""
 
+_ENDING = {False: SPECIAL | {"local", "command"}, True: frozenset(("exit", "eval", ".", "source"))}
+"""Builtins that end dash, and bash, when they are used wrongly."""
+
 MAX_SCRIPT = 2**20
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 
@@ -129,6 +132,11 @@ class Commands:
         except WriteError as error:
             shell.complain(streams, shell.dialect.write_error(name, str(error)))
             return 1
+        except ShellProblem as problem:
+            if name in _ENDING[shell.state.bash]:
+                raise
+            shell.complain(streams, str(problem))
+            return problem.status
         except ReadOnly as error:
             text = shell.dialect.read_only(str(error))
             if not shell.state.bash:

@@ -168,9 +168,10 @@ def trap(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     for name in names:
         number = 0 if name in ("EXIT", "0") else number_of(name)
         if number is None:
-            bad = f"{name}: invalid signal specification" if shell.state.bash else (
-                f"{name}: bad trap")  # fmt: skip
-            shell.complain(streams, f"trap: {bad}")
+            if shell.state.bash:
+                shell.complain(streams, f"trap: {name}: invalid signal specification")
+            else:
+                streams.err(f"trap: {name}: bad trap\n")
             return 1
         shell.traps.set(number, action)
     return 0

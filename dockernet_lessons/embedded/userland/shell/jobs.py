@@ -23,6 +23,7 @@ _BASH_USAGE = (
     "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]"
 )
 NO_CHILD = 127
+_STKFLT = 16
 
 
 def kill(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
@@ -30,7 +31,10 @@ def kill(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     rest, number = words[1:], int(signal.SIGTERM)
     if rest[:1] in (["-l"], ["-L"]):
         return _list_signals(shell, rest[1:], streams)
-    if rest[:1] in (["-s"], ["-n"]) and len(rest) > 1:
+    if rest in (["-s"], ["-n"]):
+        text = "-s: option requires an argument" if shell.state.bash else "No arg for -s option"
+        raise ShellProblem(f"kill: {text}", shell.dialect.error_status)
+    if rest[:1] in (["-s"], ["-n"]):
         rest = [f"-{rest[1]}", *rest[2:]]
     if rest and rest[0].startswith("-") and len(rest[0]) > 1 and rest[0] != "--":
         known = number_of(rest[0][1:])
@@ -56,21 +60,23 @@ def _bad_signal(shell: Interpreter, name: str, streams: Descriptors) -> int:
     if shell.state.bash:
         shell.complain(streams, f"kill: {name}: invalid signal specification")
         return 1
-    shell.complain(streams, f"kill: Illegal option -{name[0]}" if name[0].isalpha()
-                   else f"kill: Illegal number: -{name}")  # fmt: skip
+    shell.complain(streams, f"kill: Illegal option -{name[0]}")
     return 2
 
 
 def _list_signals(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     for word in words:
         number = number_of(word)
+        if not word.isdecimal() and not shell.state.bash:
+            raise ShellProblem(f"kill: Illegal number: {word}", 2)
         if number is None and word.isdecimal():
-            number = int(word) - 128
+            number = int(word[:4]) - 128
         streams.out(f"{name_of(number or 0) if word.isdecimal() else number}\n")
     if words:
         return 0
     if not shell.state.bash:
-        streams.out("".join(f"{name_of(number)}\n" for number in range(LAST + 1)))
+        names = (name_of(n) if n != _STKFLT else str(n) for n in range(LAST + 1))
+        streams.out("".join(f"{name}\n" for name in names))
         return 0
     shown = [n for n in range(1, LAST + 1) if n not in (32, 33)]
     cells = [f"{n:2}) SIG{name_of(n)}" for n in shown]
@@ -84,8 +90,9 @@ def _send(shell: Interpreter, word: str, number: int, streams: Descriptors) -> b
     if word.startswith("%"):
         job = _job_named(shell, word)
         if job is None:
-            text = f"{word}: no such job" if shell.state.bash else f"No such job: {word}"
-            shell.complain(streams, f"kill: {text}")
+            if not shell.state.bash:
+                raise ShellProblem(f"kill: No such job: {word}", 2)
+            shell.complain(streams, f"kill: {word}: no such job")
             return False
         for process in job.processes:
             process.signal(number, inside=True)
@@ -147,12 +154,7 @@ def _wait_for(shell: Interpreter, word: str, streams: Descriptors) -> Steps[int]
         (job for job in shell.state.jobs if str(job.last.inner_pid) == word), None
     )  # fmt: skip
     if job is None:
-        if shell.state.bash and word.isdecimal():
-            shell.complain(streams, f"wait: pid {word} is not a child of this shell")
-        elif shell.state.bash:
-            shell.complain(streams, f"wait: {word}: no such job" if word.startswith("%")
-                           else f"wait: `{word}': not a pid or valid job spec")  # fmt: skip
-        return NO_CHILD
+        return _no_child(shell, word, streams)
     interrupted = yield from _end_of(shell, job)
     if interrupted:
         return interrupted
@@ -160,6 +162,22 @@ def _wait_for(shell: Interpreter, word: str, streams: Descriptors) -> Steps[int]
     if job.last.killed_by is not None and not shell.state.interactive:
         shell.traps.child_killed(job.last, job.last.killed_by, streams)
     return job.last.exit_code or 0
+
+
+def _no_child(shell: Interpreter, word: str, streams: Descriptors) -> int:
+    if not shell.state.bash:
+        if word.isdecimal():
+            return NO_CHILD
+        wrong = "No such job" if word.startswith("%") else "Illegal number"
+        raise ShellProblem(f"wait: {wrong}: {word}", 2)
+    if word.isdecimal():
+        shell.complain(streams, f"wait: pid {word} is not a child of this shell")
+    elif word.startswith("%"):
+        shell.complain(streams, f"wait: {word}: no such job")
+    else:
+        shell.complain(streams, f"wait: `{word}': not a pid or valid job spec")
+        return 1
+    return NO_CHILD
 
 
 def _end_of(shell: Interpreter, job: Job) -> Steps[int]:
@@ -213,16 +231,14 @@ def announce(shell: Interpreter, streams: Descriptors) -> None:
 
 def foreground(shell: Interpreter, words: list[str], streams: Descriptors) -> Steps[int]:
     """Run ``fg`` or ``bg``: let a job go on, and with ``fg`` wait for it."""
-    if not shell.state.interactive:
-        shell.complain(streams, f"{words[0]}: no job control" if shell.state.bash
-                       else f"{words[0]}: job not created under job control")  # fmt: skip
-        return 1 if shell.state.bash else 2
-    job = _job_named(shell, words[1] if len(words) > 1 else "%")
+    if not shell.state.interactive and shell.state.bash:
+        raise ShellProblem(f"{words[0]}: no job control", 1)
+    word = words[1] if len(words) > 1 else ""
+    job = _job_named(shell, word)
     if job is None:
-        shown = words[1] if len(words) > 1 else "current"
-        shell.complain(streams, f"{words[0]}: {shown}: no such job" if shell.state.bash
-                       else f"{words[0]}: No current job")  # fmt: skip
-        return 1 if shell.state.bash else 2
+        none = f"No such job: {word}" if word else "No current job"
+        text = f"{word or 'current'}: no such job" if shell.state.bash else none
+        raise ShellProblem(f"{words[0]}: {text}", shell.dialect.error_status)
     streams.out(f"{job.text}\n")
     for process in job.processes:
         process.signal(signal.SIGCONT)

@@ -43,6 +43,8 @@ def echo(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
 def printf(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     """Run ``printf``."""
     rest = words[2:] if words[1:2] == ["--"] else words[1:]
+    if words[1:] and re.match("-[^-]", words[1]):
+        return _bad_option(shell, words[1], streams)
     if not rest:
         if shell.state.bash:
             streams.err("printf: usage: printf [-v var] format [arguments]\n")
@@ -52,14 +54,22 @@ def printf(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     try:
         text, problems = formatted(rest[0], rest[1:], bash=shell.state.bash)
     except BadFormat as error:
-        streams.out(error.before)
         shell.complain(streams, f"printf: {error}")
+        streams.out(error.before)
         return 1 if shell.state.bash else 2
     for problem in problems:
         shell.complain(streams, f"printf: {problem}")
     shell.state.budget.spend(0, len(text))
     streams.out(text)
     return 1 if problems else 0
+
+
+def _bad_option(shell: Interpreter, word: str, streams: Descriptors) -> int:
+    if not shell.state.bash:
+        raise ShellProblem(f"printf: Illegal option {word[:2]}", 2)
+    shell.complain(streams, f"printf: {word[:2]}: invalid option")
+    streams.err("printf: usage: printf [-v var] format [arguments]\n")
+    return 2
 
 
 def pwd(shell: Interpreter, words: list[str], streams: Descriptors) -> int:

@@ -27,6 +27,7 @@ _RESERVED = {
     "if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac",
     "{", "}", "!",
 }  # fmt: skip
+_CLOSING = ("then", "elif", "else", "fi", "do", "done", "esac", "}", ")", ";;")
 _NAMED = _RESERVED | {"in"}
 _OPERATOR = re.compile(r"&&|\|\||;;|<<-|<<|>>|>&|<&|<>|>\||[|&;<>()\n]")
 _BASH_OPERATOR = re.compile(r"&>>|&>|\|&|<<<|" + _OPERATOR.pattern)
@@ -143,6 +144,8 @@ class Parser(WordReader):
             token = self._peek()
             if token in ends or token == "" or (token == ";;" and "esac" in ends):
                 return found
+            if token in _CLOSING and found.lists:
+                return found  # whoever expects another end complains
             found.lists.append(self._and_or())
             separator = self._separator(found)
             if separator not in (";", "&", "\n", "", *ends) and not (
@@ -315,10 +318,14 @@ class Parser(WordReader):
 
     def _function(self, word: Word) -> Function:
         name = word[0].text if len(word) == 1 and isinstance(word[0], Text) else ""
-        if not NAME.fullmatch(name):
-            raise self.unexpected() if self.bash else SyntaxProblem("Bad function name")
+        if not NAME.fullmatch(name) and self.bash:
+            raise self.unexpected()
         self._take("(")
+        if self._peek() not in CONTROL and not self.bash:
+            raise SyntaxProblem('word unexpected (expecting ")")')
         self._expect(")")
+        if not NAME.fullmatch(name):
+            raise SyntaxProblem("Bad function name")
         return self._function_body(name)
 
     def _function_body(self, name: str) -> Function:

@@ -8,8 +8,11 @@ from dockernet_lessons.embedded.userland.text import unescaped
 
 MAX_WIDTH = 10_000
 MAX_OUTPUT = 2**20
-_DIRECTIVE = re.compile(r"%(%|([-+ 0#]*)(\*|\d*)(?:\.(\*|\d*))?([diouxXsbcqeEfFgGaA])|.|$)", re.DOTALL)
-_INTEGER = re.compile(r"\s*([-+]?)(0[xX][0-9a-fA-F]+|\d+)")
+_DIRECTIVE = re.compile(
+    r"%(%|([-+ 0#]*)(\*|\d*)(?:\.(\*|\d*))?([diouxXsbcqeEfFgGaA])|[-+ 0#]*[\d*]*(?:\.[\d*]*)?.?)",
+    re.DOTALL,
+)
+_INTEGER = re.compile(r"\s*([-+]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|(\d+))")
 
 
 class BadFormat(Exception):
@@ -37,10 +40,8 @@ def formatted(pattern: str, arguments: list[str], *, bash: bool = False) -> tupl
     pattern, _ = unescaped(pattern, c_style=True, hexadecimal=bash)
     run = _Run(pattern, list(arguments), bash)
     out = run.once()
-    while run.rest and run.used and len(out) < MAX_OUTPUT:
+    while run.rest and run.used and not run.stopped and len(out) < MAX_OUTPUT:
         out += run.once()
-        if run.stopped:
-            break
     return out, run.problems
 
 
@@ -60,7 +61,7 @@ class _Run:
         for found in _DIRECTIVE.finditer(self.pattern):
             out += self.pattern[position : found.start()]
             position = found.end()
-            if found[5] is None and found[1] != "%":
+            if found[1] != "%" and (found[5] is None or (found[5] == "q" and not self.bash)):
                 raise BadFormat(self._bad(found[0]), out)
             out += "%" if found[1] == "%" else self._converted(found)
             if self.stopped:
@@ -68,10 +69,10 @@ class _Run:
         return out + self.pattern[position:]
 
     def _bad(self, directive: str) -> str:
+        if directive[-1] == "%" and len(directive) == 1:
+            return "`%': missing format character" if self.bash else "missing format character"
         if self.bash:
-            shown = directive[1:] or "missing format character"
-            return f"`{shown}': invalid format character" if directive[1:] else (
-                f"`%': {shown}")  # fmt: skip
+            return f"`{directive[-1]}': invalid format character"
         return f"{directive}: invalid directive"
 
     def _next(self) -> str:
@@ -88,7 +89,7 @@ class _Run:
         if kind in "sbq":
             return self._text(kind, f"%{flags.replace('0', '')}{width or ''}{more}s")
         if kind == "c":
-            return f"%{flags}{width or ''}s" % self._next()[:1]
+            return f"%{flags}{width or ''}s" % (self._next()[:1] or "\0")
         if kind in "eEfFgGaA":
             return f"%{flags}{width or ''}{more}{kind.replace('a', 'e')}" % self._real(self._next())
         number = self._integer(self._next())
@@ -111,21 +112,19 @@ class _Run:
     def _integer(self, word: str) -> int:
         if word[:1] in ("'", '"'):
             return ord(word[1]) if len(word) > 1 else 0
-        found = _INTEGER.match(word)
+        found = _INTEGER.match(word[:60])
         if word and (found is None or found.end() < len(word)):
             self._complain(word, found is not None)
         if found is None:
             return 0
-        digits = found[2][:40]
-        octal = len(digits) > 1 and digits[0] == "0" and digits[1] not in "xX"
-        base = 16 if digits[:2] in ("0x", "0X") else 8 if octal else 10
-        digits = re.match("[0-7]*", digits)[0] if octal else digits  # type: ignore[index]
-        number = int(digits, base) * (-1 if found[1] == "-" else 1)
+        base = 16 if found[2] else 8 if found[3] else 10
+        number = int(found[2] or found[3] or found[4], base) * (-1 if found[1] == "-" else 1)
         return max(min(number, (1 << 63) - 1), -(1 << 63))
 
     def _complain(self, word: str, partly: bool) -> None:
         if self.bash:
-            self.problems.append(f"{word}: invalid number")
+            octal = "octal " if re.match(r"\s*[-+]?0\d", word) else ""
+            self.problems.append(f"{word}: invalid {octal}number")
         else:
             wrong = "not completely converted" if partly else "expected numeric value"
             self.problems.append(f"{word}: {wrong}")

@@ -20,6 +20,17 @@ _OPTIONS = {
     "allexport": "a", "errexit": "e", "noglob": "f", "nounset": "u", "xtrace": "x", "verbose": "v",
     "noclobber": "C", "pipefail": "pipefail", "monitor": "m", "noexec": "n",
 }  # fmt: skip
+_KNOWN = {*_OPTIONS.values(), *"bhpBEHPTVI"}
+_DASH_SHOWN = (
+    "errexit noglob ignoreeof interactive monitor noexec stdin xtrace verbose vi emacs noclobber "
+    "allexport notify nounset privileged nolog debug"
+)
+_BASH_SHOWN = (
+    "allexport braceexpand emacs errexit errtrace functrace hashall histexpand history ignoreeof "
+    "interactive-comments keyword monitor noclobber noexec noglob nolog notify nounset onecmd "
+    "physical pipefail posix privileged verbose vi xtrace"
+)
+_BASH_ON = ("braceexpand", "hashall", "interactive-comments")
 
 
 def _bad_name(shell: Interpreter, words: list[str], word: str, streams: Descriptors) -> int:
@@ -122,6 +133,9 @@ def set_options(shell: Interpreter, words: list[str], streams: Descriptors) -> i
                 _show_options(shell, streams)
                 return 0
             letters.append(_option(shell, rest.pop(0)))
+        unknown = next((letter for letter in letters if letter not in _KNOWN), None)
+        if unknown is not None:
+            return _unknown_option(shell, word[0] + unknown, streams)
         for letter in letters:
             (shell.state.options.add if word[0] == "-" else shell.state.options.discard)(letter)
     if rest:
@@ -137,12 +151,21 @@ def _option(shell: Interpreter, name: str) -> str:
     return _OPTIONS[name]
 
 
+def _unknown_option(shell: Interpreter, word: str, streams: Descriptors) -> int:
+    if not shell.state.bash:
+        raise ShellProblem(f"set: Illegal option {word}", 2)
+    shell.complain(streams, f"set: {word}: invalid option")
+    streams.err("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n")
+    return 2
+
+
 def _show_options(shell: Interpreter, streams: Descriptors) -> None:
-    streams.out("" if shell.state.bash else "Current option settings\n")
-    for name, letter in sorted(_OPTIONS.items()):
-        state = "on" if letter in shell.state.options else "off"
-        if shell.state.bash or name != "pipefail":
-            streams.out(f"{name:<15}\t{state}\n" if shell.state.bash else f"{name:<16}{state}\n")
+    bash, options = shell.state.bash, shell.state.options
+    streams.out("" if bash else "Current option settings\n")
+    for name in (_BASH_SHOWN if bash else _DASH_SHOWN).split():
+        on = _OPTIONS.get(name, name) in options or (bash and name in _BASH_ON)
+        state = "on" if on else "off"
+        streams.out(f"{name:<15}\t{state}\n" if bash else f"{name:<16}{state}\n")
 
 
 def _show_all(shell: Interpreter, streams: Descriptors) -> None:
@@ -172,19 +195,20 @@ def getopts(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     """Run ``getopts``: one option of the parameters after another."""
     if len(words) < 3:
         shell.complain(streams, "getopts: usage: getopts optstring name [arg ...]"
-                       if shell.state.bash else "getopts: Usage: getopts optstring var [arg]")  # fmt: skip
+                       if shell.state.bash else "getopts: Usage: getopts optstring var [arg...]")  # fmt: skip
         return 2
     arguments = words[3:] or shell.state.arguments
     index = int(shell.state.variables.get("OPTIND", "1")[:6])
-    word = arguments[index - 1] if index <= len(arguments) else ""
     at = shell.state.option_at
+    place = index - 2 if at and not shell.state.bash else index - 1
+    word = arguments[place] if 0 <= place < len(arguments) else ""
     if not at and (len(word) < 2 or not word.startswith("-") or word == "--"):
         shell.state.assign(words[2], "?")
         shell.state.assign("OPTIND", str(index + (word == "--")))
         return 1
-    at = at or 1
+    first, at = not at, at or 1
     shell.state.option_at = at + 1 if at + 1 < len(word) else 0
-    index += shell.state.option_at == 0
+    index += first if not shell.state.bash else shell.state.option_at == 0
     return _option_found(shell, words, (word, at, index), arguments, streams)
 
 
@@ -201,9 +225,9 @@ def _option_found(
         _tell(shell, words, letter, bad, streams)
         letter = "?"
     elif letters[position + 1 : position + 2] == ":":
-        value = word[at + 1 :] or (arguments[index - 1] if index <= len(arguments) else None)
-        index += not word[at + 1 :] and value is not None
-        index += shell.state.option_at != 0
+        attached = word[at + 1 :]
+        value = attached or (arguments[index - 1] if index <= len(arguments) else None)
+        index += value is not None and (not attached or shell.state.bash)
         shell.state.option_at = 0
         if value is None:
             bad = f"option requires an argument -- {letter}" if shell.state.bash else (
