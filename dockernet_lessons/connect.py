@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 ENGINES = ("auto", "docker", "embedded")
 PROFILES = ("article", "classic", "modern")
 OLDEST_API = (1, 41)
+SLOWEST_SERVED = 0.001
 EMBEDDED_ADDRESS = "embedded"
 ENGINE_VARIABLE = "DOCKERNET_ENGINE"
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
@@ -201,17 +203,25 @@ def embedded_server(
     Raises
     ------
     BadArgument
-        There is no such profile, or `pace` is not possible.
+        There is no such profile, or `pace` is not possible: several clients share a served
+        engine's time, so it has to pass by itself.
     OSError
         The socket cannot be made.
     """
     from dockernet_lessons.embedded.engine import Engine
+    from dockernet_lessons.embedded.loop import Loop
     from dockernet_lessons.embedded.profile import PROFILES as GENERATIONS
     from dockernet_lessons.embedded.server import Server
 
     _check_choice("profile", profile, PROFILES)
     _check_pace(pace)
-    return Server(Engine(GENERATIONS[profile], seed=seed), path, port=port, pace=pace)
+    if pace < SLOWEST_SERVED:
+        raise BadArgument(
+            f"pace={pace} is not possible for a served engine.",
+            f"Take {SLOWEST_SERVED} (a thousand times real time) to 1 (real time).",
+        )
+    engine = Engine(GENERATIONS[profile], Loop(time.time()), seed)
+    return Server(engine, path, port=port, pace=pace)
 
 
 def docker_address() -> str:

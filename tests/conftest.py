@@ -37,15 +37,20 @@ def engine(request):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out, on emulated engines, what is about a real one (its process, its builds)."""
-    out = [item for item in items if item.get_closest_marker("real") and _on_embedded(item)]
+    """Leave out what an engine cannot be tested for; see the markers in pyproject.toml."""
+    out = [item for item in items if _does_not_apply(item)]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
 
 
-def _on_embedded(item):
+def _does_not_apply(item):
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return "engine" in parameters and parameters["engine"].embedded
+    engine = parameters.get("engine")
+    if engine is None:
+        return False
+    if item.get_closest_marker("real") and engine.embedded:
+        return True
+    return bool(item.get_closest_marker("address")) and engine.in_process
 
 
 @pytest.fixture(scope="module")

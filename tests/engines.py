@@ -28,6 +28,8 @@ from dockernet_lessons.labels import LAB, lab_labels
 ADDRESSES = "DOCKERNET_TEST_ENGINES"
 REQUIRED = "DOCKERNET_REQUIRE_DOCKER"
 LAB_PREFIX = "test-"
+PACE = 0.03
+"""Real seconds per simulated second on served engines: pings take no time, `sleep 1000` does."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def serving(engine):
         yield
         return
     path = Path(engine.address.removeprefix("unix://"))
-    server = embedded_server(engine.profile, path=path, pace=0)
+    server = embedded_server(engine.profile, path=path, pace=PACE)
     server.start()
     yield
     server.close()

@@ -87,6 +87,7 @@ def lines(finding_or_text):
     return [line for line in finding_or_text.splitlines() if line.strip()]
 
 
+@pytest.mark.address
 def test_doctor_finds_everything_in_order_and_leaves_nothing(engine, client, somebody, capsys):
     code = main(["doctor"])
     report = capsys.readouterr().out
@@ -99,6 +100,7 @@ def test_doctor_finds_everything_in_order_and_leaves_nothing(engine, client, som
     assert client.containers.list(all=True, filters=mine) == []
 
 
+@pytest.mark.address
 def test_doctor_makes_nothing_on_a_fresh_engine(engine, client, somebody, capsys, monkeypatch):
     def made(*_, **__):
         raise AssertionError("the doctor made an image")
@@ -111,6 +113,7 @@ def test_doctor_makes_nothing_on_a_fresh_engine(engine, client, somebody, capsys
     assert "packed from this machine's tools" in report
 
 
+@pytest.mark.address
 def test_doctor_counts_what_is_left(own_lab, somebody, tag, capsys):
     own_lab.run(f"{tag}-left")
     main(["doctor"])
@@ -135,6 +138,7 @@ def test_doctor_without_jupyterlab(monkeypatch):
     assert (finding.grade, "pip install" in finding.todo) == ("bad", True)
 
 
+@pytest.mark.address
 def test_image_save_and_load(engine, tmp_path, capsys):
     file = tmp_path / "lesson.tar"
     assert main(["image", "save", str(file)]) == 0
@@ -146,6 +150,7 @@ def test_image_save_and_load(engine, tmp_path, capsys):
     assert capsys.readouterr().err.count("→") == 2
 
 
+@pytest.mark.address
 def test_image_build(client, capsys, monkeypatch):
     packed = []
     monkeypatch.setattr(image_command, "pack_from_tools", packed.append)
@@ -167,6 +172,7 @@ def test_ctrl_c_ends_with_130(monkeypatch, capsys):
     assert "interrupted" in capsys.readouterr().err
 
 
+@pytest.mark.address
 def test_clean_shows_whose_lab_it_is(own_lab, somebody, tag, capsys):
     own_lab.run(f"{tag}-mine")
     assert main(["clean"]) == 0

@@ -5,6 +5,8 @@ import pytest
 
 from dockernet_lessons.labels import lab_labels
 
+pytestmark = pytest.mark.real
+
 # Lines in which the lesson differs on purpose.
 OWN_WAY = ("exec -it", "start -a")
 

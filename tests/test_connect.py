@@ -206,6 +206,7 @@ def test_the_variable_overrides_auto_only(monkeypatch):
         Lab("docker")
 
 
+@pytest.mark.address
 def test_the_description_names_version_and_address(engine):
     os.environ["DOCKER_HOST"] = engine.address  # taken away above, put back by the fixture
     try:

@@ -95,6 +95,7 @@ def objects(client, lab):
     return sorted(thing.name for thing in [*containers, *client.networks.list(filters=label)])
 
 
+@pytest.mark.address
 def test_the_next_session_finds_what_a_killed_one_left(killed, tag, client):
     before = client.containers.get(f"{tag}-left").id
     observer = client.containers.get(f"dockernet-observer-{killed}").id
@@ -106,6 +107,7 @@ def test_the_next_session_finds_what_a_killed_one_left(killed, tag, client):
     assert objects(client, killed) == []
 
 
+@pytest.mark.address
 def test_clean_lists_first_and_removes_with_yes(killed, tag, client, capsys):
     everything = sorted([f"{tag}-left", f"{tag}-net", f"dockernet-observer-{killed}"])
     assert main(["clean", "--lab", killed]) == 0
@@ -120,6 +122,7 @@ def test_clean_lists_first_and_removes_with_yes(killed, tag, client, capsys):
     assert "Nothing to clean" in capsys.readouterr().out
 
 
+@pytest.mark.address
 def test_clean_is_kept_to_ones_own_labs(killed, tag, client, capsys, monkeypatch):
     monkeypatch.setenv("LOGNAME", f"somebody-else-{tag}")
     assert main(["clean", "--yes"]) == 0
@@ -147,6 +150,7 @@ def images(client):
     return listed
 
 
+@pytest.mark.real
 def test_ctrl_c_during_a_build_stops_it_and_leaves_nothing(client, images, tmp_path, tag):
     marker = f"sleep 6{int(tag[1:], 16)}"
     (tmp_path / "Dockerfile").write_text(f"FROM {image.REFERENCE}\nRUN {marker}\n")
@@ -165,6 +169,7 @@ def test_ctrl_c_during_a_build_stops_it_and_leaves_nothing(client, images, tmp_p
     assert images() == before
 
 
+@pytest.mark.address
 def test_ctrl_c_while_packing_leaves_nothing(images, tmp_path):
     before = images()
     with started(PACK, TMPDIR=str(tmp_path)) as process:

@@ -96,6 +96,7 @@ def test_a_command_that_ends_is_shown_with_its_exit_code(lab, tag):
     assert lab.docker(f"rm {tag}-kept").text == f"{tag}-kept\n"
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("options", ["--rm", "-t"])
 def test_a_command_without_an_end_goes_on_in_the_background(lab, tag, monkeypatch, options):
     monkeypatch.setattr(command, "PATIENCE_S", 1)

@@ -83,6 +83,7 @@ def test_the_dockerfile_installs_every_package():
     assert all(package in dockerfile for package in contents.COMMANDS.values())
 
 
+@pytest.mark.real
 def test_the_engine_accepts_the_dockerfile(scratch, tmp_path):
     """With the image at hand as the base, and nothing installed, for want of a registry."""
     text = provide.DOCKERFILE.read_text()
@@ -94,6 +95,7 @@ def test_the_engine_accepts_the_dockerfile(scratch, tmp_path):
     assert scratch.images.get(REFERENCE).attrs["Config"]["Cmd"] == ["bash"]
 
 
+@pytest.mark.real
 def test_without_a_registry_it_is_packed_and_that_is_said(offline):
     said = []
     assert provide.ensure(offline, say=said.append) == REFERENCE
@@ -105,6 +107,7 @@ def test_without_a_registry_it_is_packed_and_that_is_said(offline):
     assert len(said) == 2
 
 
+@pytest.mark.real
 def test_without_registry_and_tools_one_sentence_says_both(offline, monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(pack, "PATH", "")
@@ -130,6 +133,7 @@ def test_for_another_architecture_it_is_not_packed(scratch, monkeypatch):
         provide.pack_from_tools(scratch)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     ("dockerfile", "word"),
     [

@@ -68,7 +68,7 @@ def test_dockers_own_names_are_taken(lab, predefined):
         ({"subnet": "banana"}, errors.InvalidSubnet),
         ({"subnet": "10.0.0.0"}, errors.InvalidSubnet),
         ({"subnet": "10.99.3.0/24", "gateway": "10.2.0.1"}, errors.InvalidSubnet),
-        ({"subnet": "172.17.0.0/24"}, errors.SubnetInUse),
+        ({"subnet": "172.17.16.0/24"}, errors.SubnetInUse),
         ({"gateway": "10.0.0.1"}, errors.BadArgument),
     ],
     ids=str,

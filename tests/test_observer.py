@@ -140,8 +140,9 @@ def test_where_it_is_refused_the_host_stays_hidden_and_that_is_said(refused):
 
 
 def test_where_it_is_refused_a_subnet_is_still_checked_against_docker(refused, tag, capsys):
+    taken = refused.inspect_network("bridge")["IPAM"]["Config"][0]["Subnet"]
     with pytest.raises(errors.SubnetInUse, match="the Docker network 'bridge'"):
-        refused.create_network(f"{tag}-over", subnet="172.17.0.0/24")
+        refused.create_network(f"{tag}-over", subnet=taken)
     assert "Docker's networks only" in capsys.readouterr().err
 
 

@@ -111,6 +111,7 @@ def test_a_source_that_may_not_ping(bench, tag):
     bench.remove(f"{tag}-mute")
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("target", ["DROP", "REJECT"])
 def test_a_firewall_in_the_source_lets_nothing_out(bench, tag, target):
     """This ping says nothing of what its own kernel drops: it looks as if nobody answered."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any
 
 import docker.errors
 from docker.models.containers import Container as DockerContainer
+from requests.exceptions import ConnectionError, Timeout
 
 from dockernet_lessons.actions.context import PREDEFINED, LabContext
 from dockernet_lessons.engine_errors import translated
@@ -24,8 +25,7 @@ STOP_TIMEOUT_S = 1
 """Seconds that Docker waits after SIGTERM before SIGKILL; its own default is ten."""
 
 SETTLE_S = 0.3
-"""How long a learner's own command is watched for an early end, in this many looks:"""
-SETTLE_LOOKS = 6
+"""How long a learner's own command is watched for an early end."""
 
 KEEP_RUNNING = ("sleep", "infinity")
 Ports = Mapping[str, Any] | str | None
@@ -158,7 +158,7 @@ def _start_new(context: LabContext, name: str, options: RunOptions) -> DockerCon
         try:
             context.client.api.start(container_id)
             container = context.client.containers.get(container_id)
-            _require_running(container, name, options)
+            _require_running(context, container, name, options)
         except (docker.errors.APIError, DockernetError, KeyboardInterrupt):
             remove_container(context.client, container_id)
             raise
@@ -207,13 +207,14 @@ def _networking(context: LabContext, options: RunOptions) -> dict[str, Any] | No
     return dict(api.create_networking_config({options.mode: endpoint}))
 
 
-def _require_running(container: DockerContainer, name: str, options: RunOptions) -> None:
+def _require_running(
+    context: LabContext, container: DockerContainer, name: str, options: RunOptions
+) -> None:
     """Wait a moment whether a command that we do not know ends at once."""
     known = options.image is None and options.command is None
-    for _ in range(0 if known else SETTLE_LOOKS):
-        if container.status != "running":
-            break
-        time.sleep(SETTLE_S / SETTLE_LOOKS)
+    if not known and container.status == "running":
+        with contextlib.suppress(Timeout, ConnectionError):  # docker-py has both for a time-out
+            context.client.api.wait(container.id, timeout=SETTLE_S)
         container.reload()
     if container.status == "exited":
         state = container.attrs["State"]

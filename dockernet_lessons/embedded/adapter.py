@@ -22,7 +22,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from dockernet_lessons.embedded.engine import Engine
-from dockernet_lessons.embedded.http.messages import Request, Response, Stream, frame
+from dockernet_lessons.embedded.http.messages import JSON, Request, Response, Stream, frame
 from dockernet_lessons.embedded.pace import LIMIT_S, Pace
 from dockernet_lessons.embedded.profile import PROFILES
 
@@ -84,8 +84,9 @@ class EngineAdapter(HTTPAdapter):
         """Answer one request; see `requests.adapters.HTTPAdapter.send`."""
         try:
             with self.pace.lock:
-                answer = self._answer(request, _seconds(timeout))
-                raw = self._raw(answer)
+                limit = _seconds(timeout)
+                answer = self._answer(request, limit)
+                raw = self._raw(answer, limit)
         except TimeoutError as error:
             raise requests.exceptions.ReadTimeout(str(error), request=request) from error
         return self.build_response(request, raw)
@@ -98,9 +99,9 @@ class EngineAdapter(HTTPAdapter):
             raise TimeoutError("the embedded engine has nothing left to do that could answer this")
         return task.result()
 
-    def _raw(self, answer: Response) -> urllib3.HTTPResponse:
+    def _raw(self, answer: Response, limit: float) -> urllib3.HTTPResponse:
         if isinstance(answer.body, Stream):
-            return _streamed(answer, answer.body, self.pace)
+            return _streamed(answer, answer.body, self.pace, limit)
         return urllib3.HTTPResponse(
             body=_Body(answer.body),
             headers={**answer.headers, "Content-Length": str(len(answer.body))},
@@ -150,9 +151,10 @@ def _seconds(timeout: object) -> float:
     return float(timeout) if isinstance(timeout, int | float) else LIMIT_S
 
 
-def _streamed(answer: Response, stream: Stream, pace: Pace) -> urllib3.HTTPResponse:
+def _streamed(answer: Response, stream: Stream, pace: Pace, limit: float) -> urllib3.HTTPResponse:
     chunked = stream.incoming is None
-    raw: Any = _Wire(_head(answer, chunked), stream, pace, chunked)
+    is_json = answer.headers.get("Content-Type") == JSON
+    raw: Any = _Wire(_head(answer, chunked), stream, pace, limit if is_json else None)
     reply = http.client.HTTPResponse(_Socket(raw), method="GET")  # type: ignore[arg-type]
     reply.begin()
     return urllib3.HTTPResponse(
@@ -197,14 +199,15 @@ class _Wire(io.RawIOBase):
     docker-py reads past the buffer above, so that one read gives one piece: the head first.
     """
 
-    def __init__(self, head: bytes, stream: Stream, pace: Pace, chunked: bool) -> None:
+    def __init__(self, head: bytes, stream: Stream, pace: Pace, json_limit: float | None) -> None:
         super().__init__()
         self._left = head
         self._stream = stream
         self._pace = pace
-        self._chunked = chunked
+        self._chunked = stream.incoming is None
         self._ended = False
-        self._deadline = pace.now + LIMIT_S
+        self._is_json = json_limit is not None
+        self._deadline = pace.now + (LIMIT_S if json_limit is None else json_limit)
 
     def readable(self) -> bool:
         return True
@@ -277,4 +280,6 @@ class _Wire(io.RawIOBase):
         self._stream.hang_up()
         if self._stream.follows:
             return b""
+        if self._is_json:
+            raise TimeoutError("the embedded engine's answer did not come in time")
         return ENDED if self._stream.tty else frame(2, ENDED)

@@ -17,7 +17,7 @@ import docker.errors
 import requests.exceptions
 
 from dockernet_lessons.engine_errors import translated
-from dockernet_lessons.errors import DockernetError, ImageUnavailable
+from dockernet_lessons.errors import DockernetError, EngineRefused, ImageUnavailable
 from dockernet_lessons.image import pack
 from dockernet_lessons.image.contents import COMMANDS, PATH, REFERENCE, REPOSITORY, TAG
 from dockernet_lessons.labels import IMAGE, lab_labels
@@ -74,13 +74,13 @@ def build(client: docker.DockerClient, *, say: Say = lambda _: None) -> str:
     say(f"The lesson image {REFERENCE} is not here yet: building it (once, a few minutes).")
     try:
         build_from_dockerfile(client)
-    except ImageUnavailable as no_build:
+    except (ImageUnavailable, EngineRefused) as no_build:
         say(f"{no_build.what} Packing the image from this machine's own tools instead.")
         return _pack_instead(client, no_build)
     return "built"
 
 
-def _pack_instead(client: docker.DockerClient, no_build: ImageUnavailable) -> str:
+def _pack_instead(client: docker.DockerClient, no_build: DockernetError) -> str:
     try:
         pack_from_tools(client)
     except ImageUnavailable as no_pack:

@@ -13,7 +13,7 @@ from typing import Any
 
 import docker.errors
 from diff_ask import Asker
-from diff_chance import Starts, unshuffled
+from diff_chance import Starts, by_network, sorted_lines
 from diff_normal import normal
 from diff_places import Places, mac_kind
 
@@ -41,9 +41,8 @@ class Viewer:
         self.asker = asker
         self.places = Places()
         self.observer = Observer(client, f"{LAB}{asker.tag.word}-eyes", lambda: image.REFERENCE)
-        own_index = int(self.api.version()["Version"].split(".")[0]) >= 28
-        self.own_index = own_index
-        self._starts = Starts(by_chance=own_index)
+        self.own_index = int(self.api.version()["Version"].split(".")[0]) >= 28
+        self._starts = Starts()
 
     def look(self) -> dict[str, str]:
         """Give all facts."""
@@ -52,8 +51,11 @@ class Viewer:
         facts = {**self._networks(), **self._states(containers)}
         facts |= self._kernel(containers) | self._files(containers)
         for name, container in containers.items():
-            if self._starts.shuffled(container):
-                facts = unshuffled(name, facts)
+            several = self._starts.several(container)
+            if several and self.own_index:
+                facts = by_network(name, facts)
+            if several or len(container["HostConfig"]["Links"] or []) > 1:
+                facts = sorted_lines(name, facts)
         return facts
 
     def containers(self) -> dict[str, Any]:

@@ -13,7 +13,12 @@ _STEP = re.compile(r"\{([a-z_0-9]+)\}")
 _REPLACED = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<id>"),
     (re.compile(r"\b[0-9a-f]{12}\b"), "<short id>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?(Z|\+0000 UTC|\+00:00))?"), "<time>"),
+    (
+        re.compile(
+            r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?(Z|\+0000 UTC|\+00:00))?"
+        ),
+        "<time>",
+    ),
     (re.compile(r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b"), "<mac>"),
     (re.compile(r"veth[0-9a-f]{7}"), "<veth>"),
     (re.compile(r"\b(About|Less than a|\d+) (a )?(second|minute)s?( ago)?\b"), "<while>"),

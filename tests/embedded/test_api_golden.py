@@ -26,18 +26,28 @@ DIFFERENT = {
     "version": (r"/Components/\d/Version", "its parts are the emulation's"),
     "info": (r"/(IndexServerAddress|RegistryConfig/IndexConfigs.*|Name|Containerd/Address)",
              "no registry is named, and the machine is another one"),
+    "page_unknown": ("", "the router tells what is not emulated"),
+    "version_odd": ("", "the router tells what is not emulated"),
+    "version_too_old": ("", "told as JSON, as everything else"),
     "auth_bad_json": ("", "logging in is not emulated: 501"),
     "changes": ("", "not emulated: 501"),
     "inspect_plain": ("/HostConfig/Runtime", "20.10 leaves it out once after its own start"),
+    "full": ("/Warnings.*", "health checks are not run, which it says"),
+    "privileged_ro": ("/Warnings.*", "read-only file systems are not emulated, which it says"),
+    "user_missing": ("/Warnings.*", "users are not emulated, which it says"),
     "full_running": ("/State/Health/.*", "health checks are not run, and none is claimed"),
     "list_full": (r"/\d+/Status", "health checks are not run"),
     "list_modes": (r"/\d+/Status", "health checks are not run"),
     "list_by_network": (r"/\d+/Status", "health checks are not run"),
     "linked_env_run": (r"/\d+/\d+", "links come in any order from Go's map"),
     "command_missing_list": ("/0/NetworkSettings/.*", "20.10 lists the address it gave back"),
+    "inspect_c5": ("/NetworkSettings/Networks/net1/NetworkID", "the networks' order is chance"),
     "logs_tail": (r"/\d+/\d+", "out and err race each other"),
     "events_reversed": ("/message", "it tells the times"),
 }  # fmt: skip
+
+# Answered before the API is reached, on a real engine without its usual headers.
+OUTSIDE = ("page_unknown", "version_odd", "version_too_new", "version_too_old")
 
 # Lists whose order matters; others come in any order from Go's maps, or from two pipes.
 ORDERED = {
@@ -137,5 +147,5 @@ def test_headers_are_those_of_the_real_engine(profile):
     for group in ("system", "containers", "exec"):
         got, recorded = replay(group, profile), load(group, profile)
         for name, answered in recorded.items():
-            if name not in DIFFERENT:
-                assert got[name]["headers"] == answered["headers"], name
+            if name not in (*DIFFERENT, *OUTSIDE):
+                assert answered["headers"].items() <= got[name]["headers"].items(), name

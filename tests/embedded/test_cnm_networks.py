@@ -340,7 +340,8 @@ def test_names_that_cannot_be(world, name, classic, modern):
 @BOTH
 def test_odd_names_are_fine(world):
     for name in ("a/b", "../x", "a\x01b", "a b!", "container:x"):
-        assert world.find(name) is world.find(world.network(name).id)
+        network = world.network(name)
+        assert world.find(name) is world.find(network.id) is network
 
 
 def test_a_classic_engine_may_have_twins():

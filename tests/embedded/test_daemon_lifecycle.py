@@ -218,7 +218,8 @@ def test_the_hosts_processes_and_network(client):
     host = {"NetworkMode": "host", "PidMode": "host", "Privileged": True}
     client.run("c2", HostConfig=host)
     pid = client.inspect("c1")["State"]["Pid"]
-    assert str(pid).encode() in client.exec("c2", "ps", "-e")[1]
+    entered = client.exec("c2", "nsenter", "-t", str(pid), "-n", "ip", "-4", "addr")
+    assert b"172.17.0.2/16" in entered[1]
     assert client.exec("c2", "hostname")[1].endswith(b"dockerhost\n")
     assert client.inspect("c2")["NetworkSettings"]["SandboxKey"].endswith("/default")
     client.exec("c2", "true")
@@ -262,8 +263,8 @@ def test_exec_needs_running_links(client):
 
 
 def test_published_ports(client):
-    body = {"ExposedPorts": {"80/tcp": {}}, "HostConfig": {
-        "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8000-8010"}]}}}  # fmt: skip
+    places = [{"HostIp": "127.0.0.1", "HostPort": "8000-8010"}]
+    body = {"ExposedPorts": {"80/tcp": {}}, "HostConfig": {"PortBindings": {"80/tcp": places}}}
     client.run("c1", **body)
     assert client.inspect("c1")["NetworkSettings"]["Ports"] == {
         "80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8000"}]
@@ -296,7 +297,9 @@ def test_containers_are_found_by_the_beginning_of_their_id(client):
     assert client.inspect(identifier[:4])["Name"] == "/c1"
     for _ in range(40):
         client.post("/containers/create", {"Image": "xmtubuntu"}, 201)
-    several = [client.ask("GET", f"/containers/{digit}/json").status for digit in "0123456789abcdef"]
+    several = [
+        client.ask("GET", f"/containers/{digit}/json").status for digit in "0123456789abcdef"
+    ]
     assert 400 in several
 
 
@@ -311,3 +314,144 @@ def test_the_engine_does_not_take_more_than_it_can(client, monkeypatch):
     monkeypatch.setattr("dockernet_lessons.embedded.daemon.creation.MAX_CONTAINERS", 1)
     client.run("c1")
     assert client.post("/containers/create?name=c2", {"Image": "xmtubuntu"}).status == 507
+
+
+def test_published_on_no_address_is_published_on_all(client):
+    bindings = {"80/tcp": [{"HostIp": "zz", "HostPort": "8000"}]}
+    client.run("c1", ExposedPorts={"80/tcp": {}}, HostConfig={"PortBindings": bindings})
+    assert client.inspect("c1")["NetworkSettings"]["Ports"]["80/tcp"][0]["HostIp"] == "0.0.0.0"
+
+
+def test_a_configuration_is_no_network(client):
+    client.post("/networks/create", {"Name": "conf", "ConfigOnly": True}, 201)
+    host = {"NetworkMode": "conf"}
+    client.post("/containers/create?name=c1", {"Image": "xmtubuntu", "HostConfig": host}, 201)
+    answer = client.post("/containers/c1/start", status=403)
+    assert answer.message.endswith("cannot create endpoint on configuration-only network")
+
+
+def test_addresses_that_are_none(client):
+    client.post("/networks/create", {"Name": "n1", "IPAM": {"Config": [{"Subnet": "10.9.0.0/24"}]}})
+    client.run("c1")
+    wrong = ({"IPv4Address": "fd00::9"}, {"LinkLocalIPs": ["zz"]}, {"IPv6Address": "zz"},
+             {"IPv4Address": "10.9.0.7", "IPv6Address": "fd00::9"})  # fmt: skip
+    for ipam in wrong:
+        body = {"Container": "c1", "EndpointConfig": {"IPAMConfig": ipam}}
+        assert client.post("/networks/n1/connect", body).status in (400, 500)
+    networks = client.inspect("c1")["NetworkSettings"]["Networks"]
+    assert [name for name, wanted in networks.items() if wanted["EndpointID"]] == ["bridge"]
+
+
+def test_a_mac_and_a_link_that_are_asked_for(client):
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    client.run("c1", HostConfig={"NetworkMode": "n1"})
+    client.run("c2", MacAddress="02:42:ac:11:00:99", HostConfig={"NetworkMode": "n1"})
+    shown = client.inspect("c2")["NetworkSettings"]["Networks"]["n1"]
+    assert shown["MacAddress"] == "02:42:ac:11:00:99"
+    endpoint = {"Links": ["c1:al", "zz:yy"]}
+    client.run("c3")
+    client.post("/networks/n1/connect", {"Container": "c3", "EndpointConfig": endpoint}, 200)
+    assert client.exec("c3", "getent", "hosts", "al")[0] == 0
+
+
+def test_names_that_begin_with_a_slash(client):
+    client.post("/containers/create?name=/c1", {"Image": "xmtubuntu"}, 201)
+    assert client.inspect("/c1".removeprefix("/"))["Name"] == "/c1"
+
+
+def test_the_files_of_a_container_outlive_a_restart(client):
+    client.run("c1")
+    client.exec("c1", "sh", "-c", "echo kept > /tmp/x")
+    client.post("/containers/c1/restart?t=0", status=204)
+    assert client.exec("c1", "cat", "/tmp/x")[1].endswith(b"kept\n")
+
+
+@pytest.mark.parametrize("workdir", ["/a/b/c", "/etc/passwd/x"])
+def test_a_folder_to_work_in_is_made(client, workdir):
+    client.run("c1", WorkingDir=workdir)
+    assert (client.exec("c1", "ls", "-d", workdir)[0] == 0) == (workdir == "/a/b/c")
+
+
+@pytest.mark.parametrize(
+    ("config", "host"),
+    [
+        ({"Volumes": {"/x": {}}}, {}),
+        ({}, {"Binds": ["/a:/b"]}),
+        ({}, {"Mounts": [{"Type": "tmpfs", "Target": "/x"}]}),
+        ({}, {"Devices": [{"PathOnHost": "/dev/null"}]}),
+    ],
+)
+def test_what_a_container_would_miss_is_refused(client, config, host):
+    body = {"Image": "xmtubuntu", **config, "HostConfig": host}
+    assert "does not emulate" in client.post("/containers/create", body, 501).message
+
+
+def test_what_will_be_without_effect_is_said(client):
+    body = {"Image": "xmtubuntu", "User": "nobody", "HostConfig": {"Memory": 10**9}}
+    warnings = client.post("/containers/create", body, 201).json["Warnings"]
+    assert "users other than root, limits of memory" in warnings[0]
+
+
+def test_a_network_of_the_same_name_is_another_one(client):
+    first = client.post("/networks/create", {"Name": "n1"}, 201).json["Id"]
+    client.run("c1", HostConfig={"NetworkMode": "n1"})
+    client.post("/containers/c1/stop?t=0", status=204)
+    assert client.ask("DELETE", "/networks/n1").status == 204
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    answer = client.post("/containers/c1/restart", status=500)
+    assert answer.message.startswith("Cannot restart container c1: ")
+    assert answer.message.endswith(f"network {first} not found")
+
+
+def test_a_link_to_a_container_on_another_network(client):
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    host = {"NetworkMode": "n1"}
+    client.post("/containers/create?name=c1", {"Image": "xmtubuntu", "HostConfig": host}, 201)
+    host = {"Links": ["c1"]}
+    client.post("/containers/create?name=c2", {"Image": "xmtubuntu", "HostConfig": host}, 201)
+    message = client.post("/containers/c2/start", status=500).message
+    assert ("non running" in message) == client.daemon.modern
+
+
+def test_a_container_without_a_network_shows_no_ports(client):
+    client.run("c1", ExposedPorts={"80/tcp": {}}, Hostname="hh")
+    client.post("/containers/c1/rename?name=c2", status=204)
+    names = client.inspect("c2")["NetworkSettings"]["Networks"]["bridge"].get("DNSNames")
+    assert names == (
+        ["c2", client.inspect("c2")["Id"][:12], "hh"] if client.daemon.modern else None
+    )
+    client.post("/networks/bridge/disconnect", {"Container": "c2"}, 200)
+    assert client.inspect("c2")["NetworkSettings"]["Ports"] == {}
+
+
+@pytest.mark.parametrize("bind", ["foo:bar", "a", "", "/a:/b:zz", "a:b:c:d", "/a:b", ":/b"])
+def test_binds_that_are_none(client, bind):
+    body = {"Image": "xmtubuntu", "HostConfig": {"Binds": [bind]}}
+    message = client.post("/containers/create", body, 500).message
+    assert message.startswith(("invalid volume specification", "invalid mode"))
+
+
+def test_a_domain_is_in_the_hosts_file_alone(client):
+    client.run("c1", Hostname="x1", Domainname="y.test")
+    assert client.exec("c1", "hostname")[1].endswith(b"x1\n")
+    assert client.exec("c1", "cat", "/etc/hosts")[1].endswith(b"x1.y.test x1\n")
+
+
+def test_a_refused_connection_stays_noted_on_classic_engines(client):
+    client.post("/networks/create", {"Name": "n1", "IPAM": {"Config": [{"Subnet": "10.9.0.0/30"}]}})
+    client.run("c1", HostConfig={"NetworkMode": "n1"})
+    client.run("c2")
+    client.post("/networks/n1/connect", {"Container": "c2"}, 500)
+    shown = client.inspect("c2")["NetworkSettings"]["Networks"]
+    assert ("n1" in shown) != client.daemon.modern
+    client.post("/networks/n1/disconnect", {"Container": "c2"}, 500)
+
+
+def test_connecting_a_stopped_container_again(client):
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    client.post("/containers/create?name=c1", {"Image": "xmtubuntu"}, 201)
+    for alias in ("a1", "a2"):
+        body = {"Container": "c1", "EndpointConfig": {"Aliases": [alias]}}
+        client.post("/networks/n1/connect", body, 200)
+    aliases = client.inspect("c1")["NetworkSettings"]["Networks"]["n1"]["Aliases"]
+    assert aliases[0] == ("a2" if client.daemon.modern else "a1")

@@ -237,3 +237,12 @@ def test_events_as_they_come(client):
     stream.stream.hang_up()
     assert until.body(20).count(b"\n") == 3
     assert client.get("/info")["NEventsListener"] == 0
+
+
+def test_a_relative_folder_to_work_in(client):
+    client.run("c1")
+    code, body = client.exec("c1", "echo", "hi", WorkingDir="a/b")
+    assert b"exec failed: Cwd must be an absolute path" in body
+    assert code == (128 if client.daemon.modern else 126)
+    made = client.post("/containers/c1/exec", {"Cmd": ["ls"], "WorkingDir": "."}, 201).json["Id"]
+    assert client.post(f"/exec/{made}/start", {"Detach": True}).status == 500

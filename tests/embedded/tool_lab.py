@@ -98,9 +98,7 @@ class ToolLab:
         files = Files(image_root())
         files.write("/etc/hosts", "127.0.0.1\tlocalhost\n172.17.0.3\tfoo bar2\n172.18.0.2\tbar\n")
         files.write("/etc/resolv.conf", "")
-        context = Context(
-            self.spaces[where], files, "dockerhost", self.machine.pids, capabilities
-        )
+        context = Context(self.spaces[where], files, "dockerhost", self.machine.pids, capabilities)
         return self.contexts.setdefault(where, context) if capabilities == ALL else context
 
     def start(self, where: str, command: str, capabilities: frozenset[str] = ALL) -> Running:

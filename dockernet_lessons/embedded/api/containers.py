@@ -87,7 +87,7 @@ def restart(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Stop a container and start it again."""
     timeout = _timeout(request)
     container = daemon.containers.find(name)
-    yield from ending.restart(daemon, container, timeout, request.text("signal"))
+    yield from ending.restart(daemon, container, name, timeout, request.text("signal"))
     return Response(DONE)
 
 

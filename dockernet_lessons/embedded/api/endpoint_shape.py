@@ -106,7 +106,9 @@ def _mac(wanted: EndpointConfig) -> str:
 
 def published(container: Container) -> dict[str, list[dict[str, str]] | None]:
     """Show the published ports: container port -> where on the host; None if only exposed."""
-    if container.sandbox is None or container.network_mode in ("host", "none"):
+    if container.network_mode in ("host", "none") or not any(
+        wanted.endpoint is not None for wanted in container.networks.values()
+    ):
         return {}
     found: dict[str, list[dict[str, str]] | None] = {
         f"{number}/{protocol}": None for number, protocol in links.exposed_ports(container)

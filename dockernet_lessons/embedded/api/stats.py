@@ -30,7 +30,8 @@ def stats(daemon: Daemon, request: Request, name: str) -> Response:
         raise DockerError(501, "the embedded engine emulates docker stats with --no-stream only")
     identity = {"name": f"/{container.name}", "id": container.id}
     running = container.alive
-    shape: Shape = dict(identity) if daemon.modern and not running else {}
+    named_first = daemon.modern and not (running and request.flag("one-shot"))
+    shape: Shape = dict(identity) if named_first else {}
     shape |= {
         "read": rfc3339(daemon.loop.now) if running else ZERO,
         "preread": ZERO,

@@ -66,13 +66,11 @@ class Connector:
             )
         endpoint = Endpoint(self._ids.new(), sandbox, network, settings)
         if network.bridge is None:
-            sandbox.endpoints[network.id] = endpoint
-            network.join(endpoint)
+            self._join(endpoint)
             return endpoint
         self._give_address(endpoint)
         self._driver.make_pair(endpoint, network.bridge)
-        sandbox.endpoints[network.id] = endpoint
-        network.join(endpoint)
+        self._join(endpoint)
         self._write_names(endpoint)
         if sandbox.keyed or sandbox.modern:
             self._driver.move_in(endpoint, network.bridge)
@@ -122,6 +120,15 @@ class Connector:
         for endpoint in endpoints:
             endpoint.network.learn_names(endpoint)
 
+    def _join(self, endpoint: Endpoint) -> None:
+        sandbox, network = endpoint.sandbox, endpoint.network
+        sandbox.endpoints[network.id] = endpoint
+        network.join(endpoint)
+        if network.serves_names and sandbox.resolver is None:
+            sandbox.serve_names(Resolver(sandbox, self._host, self._random))
+        elif not network.serves_names:
+            sandbox.use_outside_servers()
+
     def _give_address(self, endpoint: Endpoint) -> None:
         settings, network = endpoint.settings, endpoint.network
         if settings.mac and not _MAC.fullmatch(settings.mac):
@@ -132,15 +139,13 @@ class Connector:
         )
 
     def _write_names(self, endpoint: Endpoint) -> None:
-        """Write the endpoint into ``/etc/hosts``, and begin to serve names."""
+        """Write the endpoint into ``/etc/hosts``."""
         sandbox, network = endpoint.sandbox, endpoint.network
         assert endpoint.address is not None
         if network.predefined:
             self._links.write(endpoint)
             self._links.update(endpoint)
         sandbox.hosts.add(str(endpoint.address.ip), sandbox.own_names)
-        if network.serves_names and sandbox.resolver is None:
-            sandbox.serve_names(Resolver(sandbox, self._host, self._random))
 
     def _forget_hosts(self, endpoint: Endpoint) -> None:
         sandbox, network = endpoint.sandbox, endpoint.network

@@ -77,10 +77,9 @@ class Sandbox:
         self.port_requests: tuple[PortRequest, ...] = ()
         self._conf = ResolvConf(profile.host.dns, settings, self.modern)
         self.hosts = HostsFile(modern=self.modern)
-        self._resolv_conf = self._conf.legacy()
+        self._resolv_conf = self._conf.host_copy()
         if mode == "host":
             self.hosts.text = host.hosts_file(profile)
-            self._resolv_conf = self._conf.host_copy()
         for name, address in settings.extra_hosts:
             self.hosts.add(address, name)
 
@@ -132,10 +131,19 @@ class Sandbox:
         chosen = self.gateway_endpoint()
         return None if chosen is None or chosen.network.internal else chosen
 
+    def use_outside_servers(self) -> None:
+        """Say in ``/etc/resolv.conf`` that a network without embedded DNS was joined."""
+        if self.mode != "host" and self._resolv_conf == self._conf.host_copy():
+            self._resolv_conf = self._conf.legacy()
+
     def serve_names(self, resolver: Resolver) -> None:
-        """Begin to use the embedded DNS, until the end."""
+        """Begin to use the embedded DNS, until the end.
+
+        A modern engine leaves ``/etc/resolv.conf`` alone once somebody edited it.
+        """
         self.resolver = resolver
-        self._resolv_conf = self._conf.internal()
+        if not self.modern or self._resolv_conf in (self._conf.host_copy(), self._conf.legacy()):
+            self._resolv_conf = self._conf.internal()
 
     def addresses_of(self, name: str) -> list[IPv4Address]:
         """Resolve a name as the embedded DNS does: ``name`` or ``name.network``, or a link's."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dockernet_lessons.embedded.daemon import defaults, links, options, wanted_networks
+from dockernet_lessons.embedded.daemon import (
+    defaults,
+    links,
+    not_emulated,
+    options,
+    wanted_networks,
+)
 from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.daemon.daemon import MAX_CONTAINERS
 from dockernet_lessons.embedded.daemon.image import Image
@@ -53,25 +59,16 @@ def create(
     DockerError
         As the engine refuses it.
     """
-    options.check_network_mode(config, host, modern=daemon.modern)
-    options.check(config, host, modern=daemon.modern)
-    if not daemon.modern:
-        wanted_networks.check_classic(endpoints)
+    _check(daemon, config, host, endpoints)
     warnings = _warnings(daemon, config, host, version)
     defaults.adapt(daemon, host)
     image = daemon.images.find(config["Image"]) if config["Image"] else NO_IMAGE
     defaults.merge_image(config, image.config)
     path, arguments = _command(config, modern=daemon.modern)
     options.check_log_driver(host)
-    if len(daemon.containers) >= MAX_CONTAINERS:
-        raise DockerError(
-            507, f"the embedded engine keeps no more than {MAX_CONTAINERS} containers"
-        )
-    container_id = daemon.ids.new()
-    taken = daemon.containers.names.reserve(name, container_id)
-    container = Container(
-        container_id, taken, daemon.loop.now, image, config, host, path, arguments
-    )
+    identifier = daemon.ids.new()
+    taken = daemon.containers.names.reserve(name, identifier)
+    container = Container(identifier, taken, daemon.loop.now, image, config, host, path, arguments)
     try:
         _complete(daemon, container, endpoints)
     except DockerError:
@@ -81,6 +78,20 @@ def create(
     daemon.containers.add(container)
     daemon.log(container, "create")
     return container, warnings
+
+
+def _check(
+    daemon: Daemon, config: Options, host: Options, endpoints: dict[str, Options | None]
+) -> None:
+    options.check_network_mode(config, host, modern=daemon.modern)
+    options.check(config, host, modern=daemon.modern)
+    if not daemon.modern:
+        wanted_networks.check_classic(endpoints)
+    not_emulated.check(config, host)
+    if len(daemon.containers) >= MAX_CONTAINERS:
+        raise DockerError(
+            507, f"the embedded engine keeps no more than {MAX_CONTAINERS} containers"
+        )
 
 
 def _complete(daemon: Daemon, container: Container, endpoints: dict[str, Options | None]) -> None:
@@ -100,7 +111,7 @@ def _warnings(
         found.append(_OLD_MAC)
     if host["NetworkMode"] == "host" and host["PortBindings"]:
         found.append(_DISCARDED)
-    return found
+    return found + not_emulated.warnings(config, host)
 
 
 def _command(config: Options, *, modern: bool) -> tuple[str, list[str]]:

@@ -107,17 +107,25 @@ def _end(daemon: Daemon, container: Container, number: int, seconds: float) -> S
 
 
 def restart(
-    daemon: Daemon, container: Container, timeout: int | None = None, signal: str = ""
+    daemon: Daemon, container: Container, name: str, timeout: int | None = None, signal: str = ""
 ) -> Steps[None]:
     """Stop a container if it runs, and start it.
+
+    Parameters
+    ----------
+    name
+        How the container was named in the request.
 
     Raises
     ------
     DockerError
-        As `stop` and `lifecycle.start` do.
+        400: no such signal; 500: it cannot be started.
     """
     yield from stop(daemon, container, timeout, signal)
-    yield from lifecycle.start(daemon, container)
+    try:
+        yield from lifecycle.start(daemon, container)
+    except DockerError as error:
+        raise DockerError(500, f"Cannot restart container {name}: {error.message}") from error
     daemon.log(container, "restart")
 
 
@@ -230,12 +238,19 @@ def rename(daemon: Daemon, container: Container, name: str) -> None:
         ) from error
     old, container.name = container.name, new
     daemon.containers.names.release(old)
-    if daemon.modern:
-        for wanted in container.networks.values():
-            wanted.dns_names = [new, *(wanted.dns_names or ["", container.short_id])[1:]]
     if container.sandbox is not None:
+        if daemon.modern:
+            _rename_in_dns(container)
         daemon.controller.rename(container.id, new)
     daemon.log(container, "rename", oldName=f"/{old}")
+
+
+def _rename_in_dns(container: Container) -> None:
+    """Note the new name; on the default bridge, too, where nobody asks for it (measured)."""
+    own = [container.short_id, container.config["Hostname"]]
+    for wanted in container.networks.values():
+        names = [container.name, *(wanted.aliases or ()), *own]
+        wanted.dns_names = list(dict.fromkeys(names))
 
 
 def remove(daemon: Daemon, container: Container, *, force: bool) -> Steps[None]:

@@ -130,7 +130,9 @@ def run(daemon: Daemon, made: Exec) -> Steps[None]:
         _spawn(daemon, made)
     except CannotRun as failure:
         made.exit_code = failure.exit_code if daemon.modern else runtime.NOT_EXECUTABLE
-        raise DockerError(400, runtime.exec_message(failure, modern=daemon.modern)) from failure
+        status = 500 if failure.reason == runtime.RELATIVE else 400
+        message = runtime.exec_message(failure, modern=daemon.modern)
+        raise DockerError(status, message) from failure
     except DockerError:
         made.exit_code = runtime.NOT_EXECUTABLE
         raise

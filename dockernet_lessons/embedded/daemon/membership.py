@@ -64,12 +64,15 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
     if not container.alive:
         note = networking.name_modern if daemon.modern else networking.name_classic
         note(container, network, wanted)
-        container.networks[network.name] = wanted
+        if daemon.modern or network.name not in container.networks:
+            container.networks[network.name] = wanted
         return
     if _endpoint(container, network) is not None:
         raise DockerError(
             403, f"endpoint with name {container.name} already exists in network {network.name}"
         )
+    if not daemon.modern:
+        container.networks[network.name] = wanted  # and so it stays if the network refuses
     networking.connect_one(daemon, container, network, wanted)
     container.networks[network.name] = wanted
     daemon.log_network(network, "connect", container.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _AFTER_ADDRESS = "driver failed programming external connectivity"
 """How a refusal begins that comes when the endpoint is made already."""
 
+_PING_GROUPS = "net.ipv4.ping_group_range"
+
 
 def attach(daemon: Daemon, container: Container) -> Sandbox:
     """Give a starting container its sandbox and connect it to its networks.
@@ -31,7 +34,7 @@ def attach(daemon: Daemon, container: Container) -> Sandbox:
     if container.network_mode.startswith("container:"):
         return _other_sandbox(daemon, container)
     order = daemon.controller.start_order(container.networks)
-    networks = {name: daemon.controller.find_network(name) for name in order}
+    networks = {name: _network(daemon, container, name) for name in order}
     sandbox = container.sandbox = _new_sandbox(daemon, container)
     container.sandbox_id, container.sandbox_key = sandbox.id, sandbox.key
     container.files_made |= {"resolv.conf", "hosts"}
@@ -42,6 +45,17 @@ def attach(daemon: Daemon, container: Container) -> Sandbox:
     container.files_made.add("hostname")
     daemon.controller.set_key(sandbox)
     return sandbox
+
+
+def _network(daemon: Daemon, container: Container, name: str) -> Network:
+    """Find a network; once the container was in it, by its id: not another one of that name.
+
+    Raises
+    ------
+    DockerError
+        404: it is not there any more.
+    """
+    return daemon.controller.find_network(container.networks[name].network_id or name)
 
 
 def _other_sandbox(daemon: Daemon, container: Container) -> Sandbox:
@@ -80,7 +94,7 @@ def _new_sandbox(daemon: Daemon, container: Container) -> Sandbox:
     config, host = container.config, container.host
     mode = container.network_mode if container.network_mode in ("host", "none") else "bridge"
     extra = (entry.partition(":") for entry in host["ExtraHosts"] or ())
-    return daemon.controller.create_sandbox(
+    sandbox = daemon.controller.create_sandbox(
         container.id,
         container.name,
         mode=mode,
@@ -93,6 +107,16 @@ def _new_sandbox(daemon: Daemon, container: Container) -> Sandbox:
             extra_hosts=tuple((name, _gateway(daemon, address)) for name, _, address in extra),
         ),
     )
+    if mode != "host":
+        _set_ping_groups(sandbox, (host.get("Sysctls") or {}).get(_PING_GROUPS, ""))
+    return sandbox
+
+
+def _set_ping_groups(sandbox: Sandbox, text: str) -> None:
+    """Set who may ping without NET_RAW, the one sysctl that a lesson looks at (icmp(7))."""
+    found = re.fullmatch(r"\s*(\d{1,10})\s+(\d{1,10})\s*", text)
+    if found is not None:
+        sandbox.namespace.ping_group_range = int(found[1]), int(found[2])
 
 
 def _gateway(daemon: Daemon, address: str) -> str:
@@ -110,6 +134,8 @@ def connect_one(
     DockerError
         The settings are not possible, or the network refuses.
     """
+    if network.config_only:
+        raise DockerError(403, "cannot create endpoint on configuration-only network")
     if not daemon.modern:
         endpoint_rules.check_classic(network, wanted)
         name_classic(container, network, wanted)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """Exit codes of commands that could not be run (as a shell's)."""
 
+RELATIVE = "Cwd must be an absolute path"
+"""What runc says of a relative folder to work in."""
+
+_RUNC_FAILED = 128
 _START_27 = "failed to create task for container: "
 _CREATE = "failed to create shim task: OCI runtime create failed: runc create failed: "
 _EXEC = "OCI runtime exec failed: exec failed: "
@@ -53,7 +57,8 @@ def start_message(failure: CannotRun, *, modern: bool) -> str:
 
 def exec_message(failure: CannotRun, *, modern: bool) -> str:
     """Word a failed exec."""
-    text = f"{_EXEC}{_UNABLE}{failure.reason}"
+    unable = "" if failure.reason == RELATIVE else _UNABLE
+    text = f"{_EXEC}{unable}{failure.reason}"
     return text if modern else f"{text}: unknown"
 
 
@@ -75,6 +80,8 @@ def check_directory(files: Files, workdir: str) -> None:
     CannotRun
         As runc says it.
     """
+    if not workdir.startswith("/"):
+        raise CannotRun(RELATIVE, _RUNC_FAILED)
     try:
         kind = files.find(workdir).kind
     except FileError as error:
@@ -144,7 +151,5 @@ def new_context(
 
 
 def host_name(container: Container, profile: Profile) -> str:
-    """Give the name that a container has for itself."""
-    domain = container.config["Domainname"]
-    name = container.config["Hostname"] or profile.host.hostname
-    return f"{name}.{domain}" if domain else str(name)
+    """Give the name that a container has for itself; its domain is in /etc/hosts alone."""
+    return str(container.config["Hostname"] or profile.host.hostname)

@@ -27,7 +27,7 @@ class FileError(Exception):
     """A file operation that failed; the text is errno's, as commands print it."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Node:
     """A file, directory or symbolic link.
 
@@ -300,7 +300,7 @@ class Files:
         parent, name = self._parent(path, base)
         node = parent.listed(self._viewer).get(name) if name else parent
         if node is None:
-            return self._made(parent, name)
+            return self._made(parent, name, self.absolute(path, base))
         if node.kind == "link" and depth <= _MAX_LINKS:
             folder = posixpath.dirname(self.absolute(path, base))
             return self._file_to_write(node.target, folder, depth + 1)
@@ -310,9 +310,12 @@ class Files:
             raise FileError("Read-only file system")
         return node
 
-    def _made(self, parent: Node, name: str) -> Node:
-        if parent.lister is not None:
-            raise FileError("Permission denied")
+    def _made(self, parent: Node, name: str, path: str) -> Node:
+        """Make an empty file; the kernel's file systems take none."""
+        if path.startswith("/sys/"):
+            raise FileError("Read-only file system")
+        if path.startswith("/proc/"):
+            raise FileError("No such file or directory")
         if self._count[0] >= MAX_FILES:
             raise FileError("No space left on device")
         self._count[0] += 1

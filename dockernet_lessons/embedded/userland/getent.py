@@ -68,7 +68,10 @@ def _host(system: System, database: str, key: str) -> Steps[bool]:
     found = yield from addresses_of(system, key)
     if isinstance(found, Failure) or database == "ahostsv6":
         return False
-    for number, address in enumerate(found.addresses):
+    addresses = (*found.addresses, *found.ipv6)
+    if database == "ahostsv4" and not found.addresses:
+        return False
+    for number, address in enumerate(addresses):
         for kind in ("STREAM", "DGRAM", "RAW"):
             name = found.name if number == 0 and kind == "STREAM" else ""
             system.out(f"{address!s:<15} {kind:<6} {name}\n")

@@ -6,184 +6,302 @@ import re
 from dataclasses import dataclass
 
 from dockernet_lessons.embedded.loop import Steps
-from dockernet_lessons.embedded.userland.coreutils import read_whole
+from dockernet_lessons.embedded.userland.coreutils import is_stdin, read_whole
+from dockernet_lessons.embedded.userland.files import FileError
 from dockernet_lessons.embedded.userland.options import Parsed, UsageError, parse
+from dockernet_lessons.embedded.userland.regex import MAX_PATTERN, BadExpression, translated
 from dockernet_lessons.embedded.userland.system import System
 
 _LONG = {
-    "ignore-case": "i", "invert-match": "v", "count": "c", "line-number": "n", "quiet": "q",
-    "silent": "q", "extended-regexp": "E", "fixed-strings": "F", "only-matching": "o",
-    "word-regexp": "w", "line-regexp": "x", "regexp=": "e", "after-context=": "A",
-    "before-context=": "B", "context=": "C", "max-count=": "m", "no-filename": "h",
-    "with-filename": "H", "files-with-matches": "l", "color=": "K",
+    "after-context=": "A", "before-context=": "B", "byte-offset": "b", "color?": "\0color",
+    "colour?": "\0color", "context=": "C", "count": "c", "extended-regexp": "E", "file=": "f",
+    "files-with-matches": "l", "files-without-match": "L", "fixed-strings": "F", "help": "\0help",
+    "ignore-case": "i", "invert-match": "v", "line-buffered": "\0buffered", "line-number": "n",
+    "line-regexp": "x", "max-count=": "m", "no-filename": "h", "no-messages": "s",
+    "only-matching": "o", "perl-regexp": "P", "quiet": "q", "recursive": "r", "regexp=": "e",
+    "silent": "q", "text": "a", "version": "V", "with-filename": "H", "word-regexp": "w",
 }  # fmt: skip
-_USAGE = "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n"
-_CLASSES = {
-    "[:alnum:]": "A-Za-z0-9", "[:alpha:]": "A-Za-z", "[:blank:]": " \\t", "[:digit:]": "0-9",
-    "[:lower:]": "a-z", "[:space:]": "\\s", "[:upper:]": "A-Z", "[:xdigit:]": "0-9A-Fa-f",
-}  # fmt: skip
+_LETTERS = "A:aB:bC:cEe:Ff:GHhiLlm:noPqRrsVvwxyz0123456789"
+_SYNOPSIS = "Usage: grep [OPTION]... PATTERNS [FILE]...\n"
+_USAGE = f"{_SYNOPSIS}Try 'grep --help' for more information.\n"
+_STDIN = "(standard input)"
+_COLOR = "\x1b[01;31m\x1b[K", "\x1b[m\x1b[K"
 MAX_LINE = 20_000
+"""Characters of a line that are searched."""
+
 FOUND, NOT_FOUND, TROUBLE = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class _Input:
-    """One file's lines and the name to print before them, if any."""
+class _Trouble(Exception):
+    """The program ends with a message."""
 
-    name: str
-    lines: list[str]
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is searched for, and how it is shown."""
+
+    expression: re.Pattern[str]
+    options: Parsed
+    before: int
+    after: int
+    most: int | None
+
+    def fits(self, line: str) -> bool:
+        """Tell whether a line is chosen."""
+        return (self.expression.search(line[:MAX_LINE]) is not None) is not ("v" in self.options)
 
 
 def main(system: System, argv: list[str]) -> Steps[int]:
     """Run ``grep``."""
     try:
-        parsed = parse(argv[1:], "ivcnqEFGPowxhHlse:A:B:C:m:", _LONG)
+        parsed = parse(argv[1:], _LETTERS, _LONG)
     except UsageError as error:
         system.err(f"grep: {error}\n{_USAGE}")
         return TROUBLE
-    patterns = [value or "" for letter, value in parsed.order if letter == "e"]
-    words = parsed.words
-    if not patterns:
-        if not words:
-            system.err(_USAGE)
-            return TROUBLE
-        patterns, words = [words[0]], words[1:]
+    if "V" in parsed or "\0help" in parsed:
+        system.out("grep (GNU grep) 3.8\n" if "V" in parsed else _SYNOPSIS)
+        return FOUND
     try:
-        expression = _compiled(patterns, parsed)
-    except re.error:
-        system.err("grep: Invalid regular expression\n")
+        patterns, names = yield from _patterns(system, parsed)
+        wanted = _wanted(parsed, patterns)
+    except _Trouble as trouble:
+        system.err(f"{trouble}\n" if str(trouble).startswith("Usage") else f"grep: {trouble}\n")
         return TROUBLE
-    return (yield from _search(system, parsed, expression, words or ["-"]))
+    default = ["." if "r" in parsed or "R" in parsed else "-"]
+    return (yield from _Search(system, wanted).run(names or default))
+
+
+def _patterns(system: System, parsed: Parsed) -> Steps[tuple[list[str], list[str]]]:
+    """Collect the patterns; what is left are the names of files."""
+    patterns: list[str] = []
+    for letter, value in parsed.order:
+        if letter == "e":
+            patterns.append(value or "")
+        elif letter == "f":
+            try:
+                text = (yield from read_whole(system, value or "")).decode(errors="replace")
+            except FileError as error:
+                raise _Trouble(f"{value}: {error}") from error
+            patterns += text.removesuffix("\n").split("\n")
+    if any(letter in "ef" for letter, _ in parsed.order):
+        return patterns, parsed.words
+    if not parsed.words:
+        raise _Trouble(_USAGE.rstrip())
+    return [parsed.words[0]], parsed.words[1:]
+
+
+def _wanted(parsed: Parsed, patterns: list[str]) -> _Wanted:
+    context = _length(parsed, "C")
+    digits = "".join(letter for letter, _ in parsed.order if letter.isdecimal())
+    both = int(digits[:6]) if digits else context
+    most = parsed.options.get("m")
+    if most is not None and not re.fullmatch(r"-?\d{1,9}", most):
+        raise _Trouble("invalid max count")
+    return _Wanted(
+        _compiled(patterns, parsed),
+        parsed,
+        _length(parsed, "B") or both,
+        _length(parsed, "A") or both,
+        None if most is None or most.startswith("-") else int(most),
+    )
+
+
+def _length(parsed: Parsed, letter: str) -> int:
+    value = parsed.options.get(letter)
+    if value is None:
+        return 0
+    if not re.fullmatch(r"\d{1,9}", value):
+        raise _Trouble(f"{value}: invalid context length argument")
+    return int(value)
 
 
 def _compiled(patterns: list[str], parsed: Parsed) -> re.Pattern[str]:
-    alternatives = []
-    for line in "\n".join(patterns).split("\n"):
-        if "F" in parsed:
-            text = re.escape(line)
-        else:
-            text = line if "E" in parsed or "P" in parsed else _basic(line)
-            for name, members in _CLASSES.items():
-                text = text.replace(name, members)
-        alternatives.append(f"(?:{text})")
-    whole = "|".join(alternatives)
-    if "w" in parsed:
-        whole = rf"(?<!\w)(?:{whole})(?!\w)"
-    if "x" in parsed:
-        whole = rf"^(?:{whole})$"
-    return re.compile(whole, re.IGNORECASE if "i" in parsed else 0)
+    lines = "\n".join(patterns).split("\n")
+    try:
+        alternatives = [f"(?:{_one(line, parsed)})" for line in lines]
+        whole = "|".join(alternatives)
+        if len(whole) > MAX_PATTERN * 10:
+            raise BadExpression("Regular expression too big")
+        if "x" in parsed:
+            whole = rf"^(?:{whole})$"
+        elif "w" in parsed:
+            whole = rf"(?<!\w)(?:{whole})(?!\w)"
+        return re.compile(whole, re.IGNORECASE if "i" in parsed or "y" in parsed else 0)
+    except BadExpression as error:
+        raise _Trouble(str(error)) from error
+    except (re.error, RecursionError, OverflowError) as error:
+        raise _Trouble(_worded(str(error), perl="P" in parsed)) from error
 
 
-def _basic(pattern: str) -> str:
-    r"""Turn a basic expression into an extended one: there ``\(`` groups and ``(`` is itself."""
-
-    def swap(found: re.Match[str]) -> str:
-        token = found[0]
-        if token.startswith("["):
-            return token
-        if len(token) == 2 and token[1] in "(){}|+?":
-            return token[1]
-        return f"\\{token}" if token in "(){}|+?" else token
-
-    text = re.sub(r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\\.|[(){}|+?]", swap, pattern, flags=re.DOTALL)
-    return re.sub(r"^\*", r"\\*", text)
+def _one(line: str, parsed: Parsed) -> str:
+    if "F" in parsed:
+        return re.escape(line)
+    return line if "P" in parsed else translated(line, extended="E" in parsed)
 
 
-def _search(
-    system: System, parsed: Parsed, expression: re.Pattern[str], names: list[str]
-) -> Steps[int]:
-    code = NOT_FOUND
-    trouble = False
-    named = (len(names) > 1 or "H" in parsed) and "h" not in parsed
-    for name in names:
-        if name == "-" and _may_stream(parsed):
-            if (yield from _stream(system, parsed, expression)):
-                code = FOUND
-            continue
-        data = yield from read_whole(system, "grep", name)
-        if data is None:
-            trouble = True
-            continue
-        lines = data.decode(errors="replace").splitlines()
-        shown = "(standard input)" if name == "-" else name
-        found = _print(system, parsed, expression, _Input(shown if named else "", lines), shown)
-        if found:
-            code = FOUND
-            if "q" in parsed:
+def _worded(text: str, *, perl: bool) -> str:
+    if perl:
+        unclosed = "missing )" in text or "unterminated subpattern" in text
+        return "missing closing parenthesis" if unclosed else text.partition(" at ")[0]
+    if "missing )" in text or "unterminated subpattern" in text:
+        return r"Unmatched ( or \("
+    if "bad character range" in text:
+        return "Invalid range end"
+    if "unbalanced parenthesis" in text:
+        return r"Unmatched ) or \)"
+    if "min repeat greater" in text:
+        return r"Invalid content of \{\}"
+    return "Invalid regular expression"
+
+
+class _Search:
+    """One run of grep."""
+
+    def __init__(self, system: System, wanted: _Wanted) -> None:
+        self._system = system
+        self._wanted = wanted
+        self._options = wanted.options
+        self._found = self._trouble = False
+        self._named = False
+
+    def run(self, names: list[str]) -> Steps[int]:
+        """Search in files; give the exit code."""
+        recursive = "r" in self._options or "R" in self._options
+        files = [found for name in names for found in self._expanded(name, recursive)]
+        several = len(names) > 1 or (recursive and files != names)
+        self._named = (several or "H" in self._options) and "h" not in self._options
+        for name in files:
+            yield from self._file(name)
+            if self._found and "q" in self._options:
                 return FOUND
-    return TROUBLE if trouble and code != FOUND else code
+        return TROUBLE if self._trouble else FOUND if self._found else NOT_FOUND
+
+    def _expanded(self, name: str, recursive: bool) -> list[str]:
+        """With ``-r`` give the files below a directory."""
+        if not recursive or name == "-":
+            return [name]
+        try:
+            listed = self._system.files.listed(name, self._system.process.workdir)
+        except FileError:
+            return [name]
+        return [
+            inner
+            for entry, node in listed.items()
+            if node.kind in ("file", "fixed", "directory")
+            for inner in self._expanded(f"{name.rstrip('/')}/{entry}", True)
+        ]
+
+    def _file(self, name: str) -> Steps[None]:
+        stdin = name == "-" or is_stdin(name)
+        shown = _STDIN if name == "-" else name
+        if stdin and not any(letter in self._options for letter in "zcLlmq"):
+            yield from self._stream(shown)
+            return
+        try:
+            data = yield from read_whole(self._system, name)
+        except FileError as error:
+            self._trouble = True
+            if "s" not in self._options:
+                self._system.err(f"grep: {name}: {error}\n")
+            return
+        self._whole(data, shown)
+
+    def _stream(self, shown: str) -> Steps[None]:
+        """Search standard input, each line as soon as it comes."""
+        printer = _Printer(self._system, self._wanted, shown if self._named else "")
+        while line := (yield from self._system.stdin.read_line()):
+            self._found = printer.take(line.decode("utf-8", "surrogateescape")) or self._found
+
+    def _whole(self, data: bytes, shown: str) -> None:
+        text = data.decode("utf-8", "surrogateescape")
+        end = "\0" if "z" in self._options else "\n"
+        lines = text.split(end)
+        lines = lines[:-1] if lines[-1] == "" else lines
+        count = sum(1 for _ in self._chosen(lines))
+        self._found = self._found or (count > 0) is not ("L" in self._options)
+        prefix = f"{shown}:" if self._named else ""
+        if "q" in self._options:
+            return
+        if "l" in self._options or "L" in self._options:
+            if (count > 0) is ("l" in self._options):
+                self._system.out(f"{shown}\n")
+        elif "c" in self._options:
+            self._system.out(f"{prefix}{count}\n")
+        elif b"\0" in data and "a" not in self._options and "z" not in self._options:
+            self._system.out(f"grep: {shown}: binary file matches\n" if count else "")
+        else:
+            printer = _Printer(self._system, self._wanted, shown if self._named else "", end)
+            for line in lines:
+                printer.take(line + end)
+
+    def _chosen(self, lines: list[str]) -> list[str]:
+        found = [line for line in lines if self._wanted.fits(line)]
+        return found if self._wanted.most is None else found[: self._wanted.most]
 
 
-def _may_stream(parsed: Parsed) -> bool:
-    """Tell whether each line can be printed as it comes."""
-    return not any(letter in parsed for letter in "cABClqm")
+class _Printer:
+    """Prints the chosen lines of one file, with context."""
 
+    def __init__(self, system: System, wanted: _Wanted, name: str, end: str = "\n") -> None:
+        self._system = system
+        self._wanted = wanted
+        self._name = name
+        self._end = end
+        self._number = self._offset = self._count = 0
+        self._before: list[tuple[int, int, str]] = []
+        self._after = 0
+        self._last = 0
 
-def _stream(system: System, parsed: Parsed, expression: re.Pattern[str]) -> Steps[bool]:
-    any_found, number = False, 0
-    while line := (yield from system.stdin.read_line()):
-        number += 1
-        text = line.decode(errors="replace").removesuffix("\n")
-        if _fits(expression, text, parsed):
-            any_found = True
-            _line(system, parsed, expression, "", number, text, ":")
-    return any_found
+    def take(self, text: str) -> bool:
+        """Look at the next line; tell whether it is chosen."""
+        self._number += 1
+        line = text.removesuffix(self._end)
+        place = (self._number, self._offset, line)
+        self._offset += len(text.encode("utf-8", "surrogateescape"))
+        finished = self._wanted.most is not None and self._count >= self._wanted.most
+        if not finished and self._wanted.fits(line):
+            self._count += 1
+            self._show_before()
+            self._show(place, ":")
+            self._after = self._wanted.after
+            return True
+        if self._after:
+            self._after -= 1
+            self._show(place, "-")
+        elif self._wanted.before and not finished:
+            self._before = [*self._before, place][-self._wanted.before :]
+        return False
 
+    def _show_before(self) -> None:
+        first = self._before[0][0] if self._before else self._number
+        if (self._wanted.before or self._wanted.after) and 0 < self._last < first - 1:
+            self._system.out("--\n")
+        for place in self._before:
+            self._show(place, "-")
+        self._before = []
 
-def _fits(expression: re.Pattern[str], line: str, parsed: Parsed) -> bool:
-    return (expression.search(line[:MAX_LINE]) is not None) is not ("v" in parsed)
-
-
-def _print(
-    system: System, parsed: Parsed, expression: re.Pattern[str], given: _Input, shown: str
-) -> bool:
-    fitting = [n for n, line in enumerate(given.lines) if _fits(expression, line, parsed)]
-    if "m" in parsed:
-        fitting = fitting[: _count(parsed, "m")]
-    prefix = f"{given.name}:" if given.name else ""
-    if "q" in parsed:
-        return bool(fitting)
-    if "l" in parsed:
-        system.out(f"{shown}\n" if fitting else "")
-    elif "c" in parsed:
-        system.out(f"{prefix}{len(fitting)}\n")
-    else:
-        _print_lines(system, parsed, expression, given, fitting)
-    return bool(fitting)
-
-
-def _print_lines(
-    system: System, parsed: Parsed, expression: re.Pattern[str], given: _Input, fitting: list[int]
-) -> None:
-    before = _count(parsed, "B") or _count(parsed, "C")
-    after = _count(parsed, "A") or _count(parsed, "C")
-    chosen = set(fitting)
-    wanted = sorted(
-        {n for f in fitting for n in range(f - before, f + after + 1) if 0 <= n < len(given.lines)}
-    )
-    last = -1
-    for number in wanted:
-        if (before or after) and last >= 0 and number > last + 1:
-            system.out("--\n")
-        mark = ":" if number in chosen else "-"
-        _line(system, parsed, expression, given.name, number + 1, given.lines[number], mark)
-        last = number
-
-
-def _line(
-    system: System, parsed: Parsed, expression: re.Pattern[str], name: str, number: int,
-    line: str, mark: str,
-) -> None:  # fmt: skip
-    prefix = f"{name}{mark}" if name else ""
-    prefix += f"{number}{mark}" if "n" in parsed else ""
-    if "o" in parsed and "v" not in parsed:
-        for found in expression.finditer(line[:MAX_LINE]):
+    def _show(self, place: tuple[int, int, str], mark: str) -> None:
+        number, offset, line = place
+        self._last = number
+        options = self._wanted.options
+        prefix = f"{self._name}{mark}" if self._name else ""
+        prefix += f"{number}{mark}" if "n" in options else ""
+        if "o" not in options:
+            prefix += f"{offset}{mark}" if "b" in options else ""
+            self._system.out(f"{prefix}{self._colored(line)}{self._end}")
+            return
+        if "v" in options or mark == "-":
+            return
+        for found in self._wanted.expression.finditer(line[:MAX_LINE]):
             if found[0]:
-                system.out(f"{prefix}{found[0]}\n")
-        return
-    system.out(f"{prefix}{line}\n")
+                at = f"{offset + len(line[: found.start()].encode())}{mark}"
+                shown = f"{prefix}{at if 'b' in options else ''}{self._colored(found[0])}"
+                self._system.out(f"{shown}{self._end}")
 
-
-def _count(parsed: Parsed, letter: str) -> int:
-    value = parsed.value(letter, "0")
-    return int(value[:6]) if value.isdecimal() else 0
+    def _colored(self, line: str) -> str:
+        if self._wanted.options.options.get("\0color") != "always":
+            return line
+        begin, end = _COLOR
+        return self._wanted.expression.sub(
+            lambda found: f"{begin}{found[0]}{end}" if found[0] else "", line
+        )

@@ -1,129 +1,135 @@
-"""The files of the emulated lesson image, as the packed one has them, and what the kernel shows.
+"""The files of the emulated lesson image, as the packed one has them.
 
-Measured in a container of the packed image on Engine 20.10.24.
+Measured in a container of the image packed on Debian 12, on Engine 20.10.24.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from dockernet_lessons.embedded.userland import kernel_files, process_files
 from dockernet_lessons.embedded.userland.files import Files, Node, directory
-from dockernet_lessons.embedded.userland.process import Context
+from dockernet_lessons.embedded.userland.process import Context, Process
 
-if TYPE_CHECKING:
-    from dockernet_lessons.embedded.fabric.device import Device
-    from dockernet_lessons.embedded.fabric.namespace import Namespace
-
-COMMANDS = (
-    "bash", "sh", "cat", "ls", "sleep", "echo", "head", "wc", "env", "timeout", "grep", "ps",
-    "hostname", "getent", "ip", "bridge", "ping", "traceroute", "tcpdump", "iptables", "nsenter",
-)  # fmt: skip
+_SIZES = {
+    "bash": 1_265_648, "sh": 125_640, "cat": 44_016, "ls": 151_344, "sleep": 43_888,
+    "echo": 43_856, "head": 48_080, "wc": 52_280, "env": 48_536, "timeout": 48_632,
+    "grep": 203_152, "ps": 146_360, "hostname": 22_680, "getent": 36_320, "ip": 691_016,
+    "bridge": 156_200, "ping": 90_568, "traceroute": 72_944, "tcpdump": 1_269_784,
+    "iptables": 228_512, "nsenter": 35_368,
+}  # fmt: skip
+COMMANDS = tuple(_SIZES)
 """Every command of the lesson image."""
 
-_PASSWD = "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/sh\n"
-_GROUP = "root:x:0:\nnogroup:x:65534:\n"
-_NSSWITCH = "passwd: files\ngroup: files\nhosts: files dns\n"
-_OS_RELEASE = 'ID=xmtubuntu\nPRETTY_NAME="xmtubuntu, packed from this machine\'s tools"\n'
-Text = Callable[[], str]
+_LIBRARIES = {
+    "libbpf.so.1": 358_880, "libbsd.so.0": 84_840, "libc.so.6": 1_926_232, "libcap.so.2": 47_288,
+    "libcrypto.so.3": 4_734_232, "libdbus-1.so.3": 346_264, "libelf.so.1": 109_088,
+    "libgcrypt.so.20": 1_332_480, "libgpg-error.so.0": 157_768, "libidn2.so.0": 198_776,
+    "liblz4.so.1": 149_952, "liblzma.so.5": 190_456, "libm.so.6": 911_904, "libmd.so.0": 47_312,
+    "libmnl.so.0": 26_616, "libnetfilter_conntrack.so.3": 120_288, "libnfnetlink.so.0": 34_224,
+    "libnftnl.so.11": 207_448, "libnss_dns.so.2": 14_400, "libnss_files.so.2": 14_400,
+    "libpcap.so.0.8": 306_584, "libpcre2-8.so.0": 629_384, "libproc2.so.0": 203_272,
+    "libselinux.so.1": 174_312, "libsystemd.so.0": 844_736, "libtinfo.so.6": 204_088,
+    "libunistring.so.2": 1_792_040, "libxtables.so.12": 67_504, "libz.so.1": 121_280,
+    "libzstd.so.1": 763_816,
+}  # fmt: skip
+_LOADER = 215_000
+_TEXTS = {
+    "group": "root:x:0:\nnogroup:x:65534:\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+    "os-release": 'ID=xmtubuntu\nPRETTY_NAME="xmtubuntu, packed from this machine\'s tools"\n',
+    "passwd": "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
+}
+_DEVICES = ("full", "null", "random", "tty", "urandom", "zero")
+_DEVICE_LINKS = {
+    "fd": "/proc/self/fd", "ptmx": "pts/ptmx", "stderr": "/proc/self/fd/2",
+    "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1",
+}  # fmt: skip
+_PACKED = 0.0
+"""What the packed files' modification time is: the beginning of 1970."""
 
 
 def image_root() -> Node:
     """Make a fresh tree of the image's files; each container gets its own."""
-    programs = {name: Node("file", 0o755, program=name) for name in COMMANDS}
-    etc = {
-        "group": _file(_GROUP),
-        "mtab": Node("link", 0o777, target="/proc/mounts"),
-        "nsswitch.conf": _file(_NSSWITCH),
-        "os-release": _file(_OS_RELEASE),
-        "passwd": _file(_PASSWD),
+    programs = {
+        name: Node("file", 0o755, program=name, size=size, modified=_PACKED)
+        for name, size in _SIZES.items()
     }
-    empty = ("lib", "lib64", "root", "run", "usr", "var", "proc", "sys")
+    libraries = {name: _binary(size) for name, size in _LIBRARIES.items()}
+    packed = {
+        name: Node("file", data=text.encode(), modified=_PACKED) for name, text in _TEXTS.items()
+    }
+    etc = {**packed, "mtab": Node("link", 0o777, target="/proc/mounts")}
     return directory(
         {
+            ".dockerenv": Node("file", 0o755),
             "bin": directory(programs),
-            "dev": directory({"null": Node("null", 0o666)}),
+            "dev": _devices(),
             "etc": directory(etc),
-            "sbin": directory({"docker-init": Node("file", 0o755)}),
-            "tmp": directory(mode=0o1777),
-            **{name: directory() for name in empty},
+            "lib": directory({"x86_64-linux-gnu": directory(libraries)}),
+            "lib64": directory({"ld-linux-x86-64.so.2": _binary(_LOADER)}),
+            "proc": directory(),
+            "root": _packed_directory(),
+            "run": _packed_directory(),
+            "sys": directory(),
+            "tmp": _packed_directory(mode=0o1777),
+            "usr": directory(
+                {"lib": directory({"x86_64-linux-gnu": directory({"xtables": directory()})})}
+            ),
+            "var": directory({"run": _packed_directory()}),
         }
     )
 
 
-def _file(text: str) -> Node:
-    return Node("file", data=text.encode())
+def _binary(size: int) -> Node:
+    return Node("file", 0o755, size=size, modified=_PACKED, data=b"\x7fELF\x02\x01\x01")
+
+
+def _packed_directory(mode: int = 0o755) -> Node:
+    made = directory(mode=mode)
+    made.modified = _PACKED
+    return made
+
+
+def _devices() -> Node:
+    """Make /dev as runc does."""
+    entries = {
+        name: Node("null" if name == "null" else "device", 0o666, size=0) for name in _DEVICES
+    }
+    entries |= {name: Node("link", 0o777, target=to) for name, to in _DEVICE_LINKS.items()}
+    for name, mode, size in (("mqueue", 0o1777, 40), ("pts", 0o755, 0), ("shm", 0o1777, 40)):
+        entries[name] = directory(mode=mode)
+        entries[name].size = size
+    made = directory(entries)
+    made.size = 320
+    return made
 
 
 def mount_kernel_files(files: Files, context: Callable[[], Context]) -> None:
-    """Put /proc and /sys into a tree: what the kernel tells of a container's namespace.
+    """Put /proc and /sys into a tree: what the kernel tells of a container's namespaces.
 
     Parameters
     ----------
     context
         Gives the container's context when a file is read.
     """
-    network = _computed(lambda: context().namespace)
-    files.root.entries["proc"] = Node("directory", 0o555, lister=lambda: _proc(context()))
-    files.root.entries["sys"] = directory(
-        {"class": directory({"net": Node("directory", 0o755, lister=network)})}, 0o555
+
+    def proc(viewer: Process | None) -> dict[str, Node]:
+        return process_files.proc(context(), viewer)
+
+    def class_net(viewer: Process | None) -> dict[str, Node]:
+        return kernel_files.class_net(context().namespace)
+
+    def devices(viewer: Process | None) -> dict[str, Node]:
+        return kernel_files.devices_net(context().namespace)
+
+    def computed(lister: Callable[[Process | None], dict[str, Node]]) -> Node:
+        return Node("directory", 0o555, lister=lister, size=0)
+
+    files.root.entries["proc"] = computed(proc)
+    files.root.entries["sys"] = kernel_files.folder(
+        {
+            "class": kernel_files.folder({"net": computed(class_net)}),
+            "devices": computed(devices),
+        }
     )
-
-
-def _computed(namespace: Callable[[], Namespace]) -> Callable[[], dict[str, Node]]:
-    def listed() -> dict[str, Node]:
-        return {name: _device_directory(d) for name, d in namespace().devices.items()}
-
-    return listed
-
-
-def _device_directory(device: Device) -> Node:
-    """Make the directory of a device (sysfs: Documentation/ABI/testing/sysfs-class-net)."""
-    peer = device.peer
-    facts = {
-        "address": device.mac,
-        "ifindex": device.ifindex,
-        "iflink": peer.ifindex if device.kind == "veth" and peer else device.ifindex,
-        "mtu": device.mtu,
-        "operstate": device.operstate.lower(),
-        "carrier": int(device.carrier),
-        "ifalias": "",
-    }
-    entries = {name: Node("fixed", 0o444, reader=_line(value)) for name, value in facts.items()}
-    return directory(entries)
-
-
-def _line(value: object) -> Text:
-    return lambda: f"{value}\n"
-
-
-def _proc(context: Context) -> dict[str, Node]:
-    """List /proc: a directory per process, and the network's files (proc(5))."""
-    namespace = context.namespace
-    forwarding = Node("fixed", reader=lambda: f"{int(namespace.forwarding)}\n")
-    ipv4 = directory({"ip_forward": forwarding}, 0o555)
-    entries = {
-        str(number): directory({"cmdline": _fixed("\0".join(process.argv) + "\0")}, 0o555)
-        for number, process in context.pids.processes.items()
-    }
-    entries["mounts"] = _fixed("overlay / overlay rw,relatime 0 0\n")
-    entries["net"] = directory({"arp": Node("fixed", 0o444, reader=lambda: _arp(namespace))}, 0o555)
-    entries["sys"] = directory({"net": directory({"ipv4": ipv4}, 0o555)}, 0o555)
-    return entries
-
-
-def _fixed(text: str) -> Node:
-    return Node("fixed", 0o444, reader=lambda: text)
-
-
-def _arp(namespace: Namespace) -> str:
-    """Write /proc/net/arp."""
-    lines = ["IP address       HW type     Flags       HW address            Mask     Device"]
-    for neighbor in namespace.neighbors:
-        flags = "0x2" if neighbor.mac else "0x0"
-        mac = neighbor.mac or "00:00:00:00:00:00"
-        lines.append(
-            f"{neighbor.address!s:<16} 0x1         {flags}         {mac}     *        "
-            f"{neighbor.device.name}"
-        )
-    return "\n".join(lines) + "\n"

@@ -1,89 +1,158 @@
-"""``ls``, as GNU coreutils 9.1 has it, to a pipe: one name a line."""
+"""``ls``, as GNU coreutils 9.1 has it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.loop import Steps
-from dockernet_lessons.embedded.userland.coreutils import usage
+from dockernet_lessons.embedded.userland.coreutils import Finished, options, shown
 from dockernet_lessons.embedded.userland.files import FileError, Node
-from dockernet_lessons.embedded.userland.options import Parsed, UsageError, parse
+from dockernet_lessons.embedded.userland.listing import Entry, Layout, kib
 from dockernet_lessons.embedded.userland.system import System
 
-_LONG = {"all": "a", "almost-all": "A", "directory": "d", "reverse": "r", "recursive": "R"}
-_KINDS = {"directory": "d", "link": "l", "null": "c"}
-_CANNOT = 2
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.userland.options import Parsed
+
+_LONG = {
+    "all": "a", "almost-all": "A", "author": "\0author", "classify": "F", "color?": "\0color",
+"directory": "d", "file-type": "p", "full-time": "\0full",
+    "human-readable": "h", "inode": "i", "no-group": "G", "numeric-uid-gid": "n",
+    "recursive": "R", "reverse": "r", "size": "s", "dereference": "L", "width=": "w",
+}  # fmt: skip
+_LETTERS = "aAbBcCdfFgGhiklLmnoNpqQrRsStuUvw:xXZ1"
+_TROUBLE = 2
+_MAX_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A directory to list: its name as typed or found, and its path."""
+
+    name: str
+    path: str
 
 
 def main(system: System, argv: list[str]) -> Steps[int]:
     """Run ``ls``."""
     try:
-        parsed = parse(argv[1:], "1aAdlhrtRFSns", _LONG)
-    except UsageError as error:
-        usage(system, "ls", error)
-        return _CANNOT
-    code = 0
-    files: dict[str, Node] = {}
-    folders: dict[str, Node] = {}
-    for name in parsed.words or ["."]:
+        parsed = options(
+            system, argv, _LETTERS, _LONG, "[OPTION]... [FILE]...", code=_TROUBLE
+        )  # fmt: skip
+    except Finished as finished:
+        return finished.code
+    return _Listing(system, parsed).run(parsed.words or ["."])
+    yield  # a program is a generator, also one that never waits
+
+
+class _Listing:
+    """One run of ls."""
+
+    def __init__(self, system: System, parsed: Parsed) -> None:
+        self._system = system
+        self._options = parsed
+        self._code = 0
+        self._printed = False
+        self._layout = Layout(parsed, system.columns, terminal=system.stdout_is_terminal)
+        self._made = _container_start(system)
+
+    def run(self, names: list[str]) -> int:
+        """List files first, then directories."""
+        files: list[Entry] = []
+        folders: list[tuple[_Place, Node]] = []
+        for name in names:
+            node = self._found(name)
+            if node is None:
+                continue
+            if node.kind == "directory" and "d" not in self._options:
+                folders.append((_Place(name, name), node))
+            else:
+                files.append(self._entry(name, node, name))
+        if files:
+            others = [self._entry(place.name, node, place.path) for place, node in folders]
+            self._system.out(self._layout.text(self._sorted(files), others))
+            self._printed = True
+        ordered = sorted(folders, key=lambda item: item[0].name, reverse="r" in self._options)
+        titled = len(names) > 1 or "R" in self._options
+        for place, node in folders if "U" in self._options else ordered:
+            self._folder(place, node, titled, 0)
+        return self._code
+
+    def _found(self, name: str) -> Node | None:
+        """Find a file named on the command line; a link to a directory stands for that."""
+        files, workdir = self._system.files, self._system.process.workdir
+        follow = not any(letter in self._options for letter in "dFl") or "L" in self._options
         try:
-            node = system.files.find(name, system.process.workdir, follow="l" not in parsed)
+            return files.find(name, workdir, follow=follow)
         except FileError as error:
-            system.err(f"ls: cannot access '{name}': {error}\n")
-            code = _CANNOT
-            continue
-        (folders if node.kind == "directory" and "d" not in parsed else files)[name] = node
-    _print(system, parsed, files.items())
-    for number, (name, folder) in enumerate(folders.items()):
-        if len(parsed.words) > 1:
-            system.out(f"{chr(10) if number or files else ''}{name}:\n")
-        if "l" in parsed:
-            system.out(f"total {sum(_blocks(n) for _, n in _entries(folder, parsed))}\n")
-        _print(system, parsed, _entries(folder, parsed))
-    return code
-    yield
+            self._system.err(f"ls: cannot access '{name}': {error}\n")
+            self._code = _TROUBLE
+            return None
+
+    def _folder(self, place: _Place, node: Node, titled: bool, depth: int) -> None:
+        if titled:
+            self._system.out(f"{chr(10) * self._printed}{self._title(place.name)}:\n")
+        self._printed = True
+        entries = self._entries(place, node)
+        if "l" in self._options or self._layout.long or "s" in self._options:
+            total = sum(entry.blocks for entry in entries)
+            human = "h" in self._options
+            self._system.out(f"total {kib(total * 1024) if human and total else total}\n")
+        self._system.out(self._layout.text(entries))
+        if "R" not in self._options or depth > _MAX_DEPTH:
+            return
+        for entry in entries:
+            if entry.node.kind == "directory" and entry.name not in (".", ".."):
+                path = f"{place.path.rstrip('/')}/{entry.name}"
+                self._folder(_Place(path, path), entry.node, True, depth + 1)
+
+    def _title(self, name: str) -> str:
+        return f'"{name}"' if "Q" in self._options else shown(name)
+
+    def _entries(self, place: _Place, node: Node) -> list[Entry]:
+        listed = self._system.files.listed(place.path, self._system.process.workdir)
+        everything = "a" in self._options or "f" in self._options
+        names = [n for n in listed if everything or "A" in self._options or not n.startswith(".")]
+        found = [self._entry(name, listed[name], f"{place.path}/{name}") for name in names]
+        if everything:
+            found += [
+                self._entry(".", node, place.path),
+                self._entry("..", node, f"{place.path}/.."),
+            ]
+        return self._sorted(found)
+
+    def _entry(self, name: str, node: Node, path: str) -> Entry:
+        files, workdir = self._system.files, self._system.process.workdir
+        if "L" in self._options or name == "..":
+            with contextlib.suppress(FileError):
+                node = files.find(path, workdir)
+        modified = self._made if node.modified is None else node.modified
+        return Entry(name, node, modified, self._links(node), self._system.loop.now)
+
+    def _links(self, node: Node) -> int:
+        """Count a directory's links; overlayfs says 1 for those that the container changed."""
+        root = self._system.files.root
+        if node.kind != "directory" or node in (root, root.entries.get("etc")):
+            return 1
+        return 2 + sum(child.kind == "directory" for child in node.entries.values())
+
+    def _sorted(self, entries: list[Entry]) -> list[Entry]:
+        if "U" in self._options or "f" in self._options:
+            return entries
+        ordered = sorted(entries, key=lambda entry: entry.name)
+        if "X" in self._options:
+            ordered.sort(
+                key=lambda entry: entry.name.rpartition(".")[2] if "." in entry.name else ""
+            )
+        if "S" in self._options:
+            ordered.sort(key=lambda entry: -entry.node.length)
+        if "t" in self._options:
+            ordered.sort(key=lambda entry: -entry.modified)
+        return ordered[::-1] if "r" in self._options else ordered
 
 
-def _entries(folder: Node, parsed: Parsed) -> list[tuple[str, Node]]:
-    """List a folder's entries in the order and choice of the options."""
-    entries = [
-        (name, node)
-        for name, node in sorted(folder.listed().items())
-        if "a" in parsed or "A" in parsed or not name.startswith(".")
-    ]
-    if "a" in parsed:
-        entries = [(".", folder), ("..", folder), *entries]
-    return entries[::-1] if "r" in parsed else entries
-
-
-def _print(system: System, parsed: Parsed, entries: Iterable[tuple[str, Node]]) -> None:
-    listed = list(entries)
-    width = max((len(str(_size(node))) for _, node in listed), default=1)
-    for name, node in listed:
-        marked = name + ("/" if "F" in parsed and node.kind == "directory" else "")
-        system.out(f"{_long(name, node, width)}\n" if "l" in parsed else f"{marked}\n")
-
-
-def _long(name: str, node: Node, width: int) -> str:
-    letters = "".join(
-        letter if node.mode & (0o400 >> bit) else "-" for bit, letter in enumerate("rwxrwxrwx")
-    )
-    if node.mode & 0o1000:
-        letters = letters[:-1] + "t"
-    date = time.strftime("%b %e  %Y", time.gmtime(node.modified))
-    shown = f"{name} -> {node.target}" if node.kind == "link" else name
-    links = 2 if node.kind == "directory" else 1
-    kind = _KINDS.get(node.kind, "-")
-    return f"{kind}{letters} {links} root root {_size(node):>{width}} {date} {shown}"
-
-
-def _size(node: Node) -> int:
-    if node.kind == "directory":
-        return 4096
-    return len(node.target) if node.kind == "link" else len(node.content())
-
-
-def _blocks(node: Node) -> int:
-    """Give the KiB that a file takes on the disk."""
-    return 0 if node.kind in ("link", "null") else -(-_size(node) // 4096) * 4
+def _container_start(system: System) -> float:
+    """Tell when the container's first process was started."""
+    processes = system.context.processes.values()
+    return min((process.started for process in processes), default=system.loop.now)

@@ -37,6 +37,9 @@ _FIRST_PID = 1200
 _UPTIME = 5000.0
 """Seconds that the host had been running when the emulation began."""
 
+_RUNC_STEPS = 5
+"""Short-lived processes of runc before a container's program or an exec."""
+
 _NEVER_PASSED_ON = (signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD)
 _BROKEN = 128 + signal.SIGPIPE
 Streams = tuple[Pipe | None, Sink, Sink]
@@ -123,6 +126,9 @@ class Machine:
         process = Process(
             self, context, list(argv), environment, streams, workdir, tty, first or parent
         )
+        if parent is None:
+            for _ in range(_RUNC_STEPS):  # runc's own processes get numbers, too
+                context.pids.skip()
         self._begin(process, lambda system: program(system, process.argv))
         if first is not None:
             self._be_init(first, process)

@@ -48,7 +48,8 @@ def parse(
     letters
         As for getopt(3): a colon after those that take a value.
     long
-        Long name, with ``=`` after those that take a value -> its letter.
+        Long name, with ``=`` after those that take a value, ``?`` after those that may take one
+        -> its letter.
     stop
         The first word that is no option ends the options.
 
@@ -95,23 +96,23 @@ def _short(parsed: Parsed, word: str, rest: list[str], letters: str) -> None:
 
 def _long(parsed: Parsed, word: str, rest: list[str], long: Mapping[str, str]) -> None:
     name, equals, value = word[2:].partition("=")
-    fitting = [known for known in long if known.rstrip("=") == name] or [
+    fitting = [known for known in long if known.rstrip("=?") == name] or [
         known for known in long if known.startswith(name)
     ]
     if not fitting:
         raise UsageError(f"unrecognized option '{word}'")
-    if len(fitting) > 1:
-        names = " ".join(f"'--{known.rstrip('=')}'" for known in fitting)
+    if len({long[known] for known in fitting}) > 1:
+        names = " ".join(f"'--{known.rstrip('=?')}'" for known in fitting)
         raise UsageError(f"option '{word}' is ambiguous; possibilities: {names}")
     takes_value = fitting[0].endswith("=")
-    full = fitting[0].rstrip("=")
+    full = fitting[0].rstrip("=?")
     if takes_value and not equals:
         if not rest:
             raise UsageError(f"option '--{full}' requires an argument")
         value = rest.pop(0)
-    elif equals and not takes_value:
+    elif equals and not takes_value and not fitting[0].endswith("?"):
         raise UsageError(f"option '--{full}' doesn't allow an argument")
-    _note(parsed, long[fitting[0]], value if takes_value else None)
+    _note(parsed, long[fitting[0]], value if takes_value or equals else None)
 
 
 def _note(parsed: Parsed, letter: str, value: str | None) -> None:

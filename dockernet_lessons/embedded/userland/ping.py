@@ -65,6 +65,8 @@ def _find(system: System, options: PingOptions) -> Steps[tuple[IPv4Address, str]
     found = yield from addresses_of(system, target)
     if isinstance(found, Failure):
         raise PingFailure(f"ping: {target}: {found.text}\n")
+    if not found.addresses:
+        raise PingFailure("ping: connect: Network is unreachable\n")
     options.numeric = options.numeric or target.replace(".", "").isdecimal()
     return found.addresses[0], found.name
 
@@ -92,6 +94,7 @@ class _Run:
         self._names: dict[IPv4Address, str] = {}
         self._interrupt = Signal()
         self._interrupted = False
+        self._refusal = ""
         self._sent_at: dict[int, float] = {}
         self._first = self._last = system.loop.now
         self._exit_at: float | None = None
@@ -153,6 +156,9 @@ class _Run:
         while True:
             while received:
                 yield from self._take(received.popleft())
+            if self._refusal and not options.quiet:
+                system.err(self._refusal)
+            self._refusal = ""
             if self._is_over(end):
                 return
             sending = end is not None or statistics.transmitted != options.count
@@ -204,8 +210,9 @@ class _Run:
             statistics.errors += 1
             if not options.quiet:
                 system.err(f"ping: local error: message too long, mtu={error.mtu}\n")
-        except KernelError:
-            pass  # this version says nothing then: it takes the error for one from the network
+        except KernelError as error:
+            # without an ICMP error this version says nothing
+            self._refusal = f"ping: sendmsg: {error}\n" if self._socket.received else ""
 
     def _send_echo(self, sequence: int) -> None:
         options = self._options

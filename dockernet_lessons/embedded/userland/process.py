@@ -149,7 +149,9 @@ class Process:
         self.parent = parent
         inherited = parent.terminal if parent is not None else None
         self.terminal: Sink | None = inherited or (self.stdout if tty else None)
-        self.terminal_input = parent.terminal_input if parent and inherited else self.stdin
+        self.terminal_input: Pipe | None = self.stdin
+        if parent is not None and inherited is not None:
+            self.terminal_input = parent.terminal_input
         self.started = machine.loop.now
         self.exit_code: int | None = None
         self.killed_by: int | None = None
@@ -160,7 +162,7 @@ class Process:
         self.handlers: dict[int, Callable[[], None] | None] = {}
         self.task: Task[int] | None = None
         self.pid = machine.pids.add(self)
-        self.inner_pid = self.pid if context.pids is machine.pids else context.pids.add(self)
+        self.inner_pid: int = self.pid if context.pids is machine.pids else context.pids.add(self)
         context.processes[self.pid] = self
         self._held = ((self.stdout, self.stderr), self.stdin)
         hold(*self._held)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.userland import (
     bridge,
-    coreutils,
+    cat,
+    echo,
     env,
     getent,
     grep,
+    head,
     hostname,
     ip,
     iptables,
@@ -17,9 +19,11 @@ from dockernet_lessons.embedded.userland import (
     nsenter,
     ping,
     ps,
+    sleep,
     tcpdump,
     timeout,
     traceroute,
+    wc,
 )
 from dockernet_lessons.embedded.userland.shell import main as shell
 
@@ -29,12 +33,12 @@ if TYPE_CHECKING:
 PROGRAMS: dict[str, Program] = {
     "bash": shell.bash,
     "bridge": bridge.main,
-    "cat": coreutils.cat,
-    "echo": coreutils.echo,
+    "cat": cat.main,
+    "echo": echo.main,
     "env": env.main,
     "getent": getent.main,
     "grep": grep.main,
-    "head": coreutils.head,
+    "head": head.main,
     "hostname": hostname.main,
     "ip": ip.main,
     "iptables": iptables.main,
@@ -43,9 +47,9 @@ PROGRAMS: dict[str, Program] = {
     "ping": ping.main,
     "ps": ps.main,
     "sh": shell.sh,
-    "sleep": coreutils.sleep,
+    "sleep": sleep.main,
     "tcpdump": tcpdump.main,
     "timeout": timeout.main,
     "traceroute": traceroute.main,
-    "wc": coreutils.wc,
+    "wc": wc.main,
 }

@@ -2,127 +2,252 @@
 
 from __future__ import annotations
 
-import time
+import re
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from dockernet_lessons.embedded.loop import Steps
+from dockernet_lessons.embedded.userland import ps_columns
 from dockernet_lessons.embedded.userland.process import Process
+from dockernet_lessons.embedded.userland.ps_columns import COLUMNS, Column
 from dockernet_lessons.embedded.userland.system import System
 
-_FULL = "UID          PID    PPID  C STIME TTY          TIME CMD\n"
-_BSD = "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n"
-_PLAIN = "    PID TTY          TIME CMD\n"
-_MEMORY = {
-    "docker-init": (1020, 692), "sleep": (2500, 1368), "bash": (4188, 3328), "sh": (2584, 924),
+_USAGE = (
+    "\nUsage:\n ps [options]\n\n"
+    " Try 'ps --help <simple|list|output|threads|misc|all>'\n"
+    "  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\n"
+    "For more details see ps(1).\n"
+)
+_FORMATS = {
+    "f": ps_columns.FULL, "F": ps_columns.EXTRA_FULL, "l": ps_columns.LONG,
+    "j": ps_columns.JOBS, "T": ps_columns.THREADS,
 }  # fmt: skip
-"""Virtual and resident KiB of a few programs, measured; the rest is much like ps itself."""
+_BSD_FORMATS = {"u": ps_columns.BSD_USER, "l": ps_columns.BSD_LONG}
+_SPECIFIER = re.compile(r"([A-Za-z%_]\w*)(?::(\d{1,3}))?(=.*)?")
+Test = Callable[[Process], bool]
 
-_COLUMNS: dict[str, tuple[str, int, Callable[[Process], str]]] = {
-    "pid": ("PID", 7, lambda p: str(p.inner_pid)),
-    "ppid": ("PPID", 7, lambda p: str(p.parent_pid)),
-    "comm": ("COMMAND", -15, lambda p: command_name(p)),
-    "args": ("COMMAND", -27, lambda p: " ".join(p.argv)),
-    "cmd": ("CMD", -27, lambda p: " ".join(p.argv)),
-    "command": ("COMMAND", -27, lambda p: " ".join(p.argv)),
-    "user": ("USER", -8, lambda p: "root"),
-    "tty": ("TT", -8, lambda p: _terminal(p)),
-    "stat": ("STAT", -4, lambda p: _state(p)),
-    "time": ("TIME", 8, lambda p: "00:00:00"),
-}
+
+class _Wrong(Exception):
+    """The options cannot be understood; the text is ps's."""
+
+
+@dataclass
+class _Options:
+    """What was asked for.
+
+    Attributes
+    ----------
+    tests
+        A process is shown that any of them chooses; None: the default choice.
+    bsd
+        Options without a dash were given.
+    """
+
+    columns: list[Column] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    everything: bool = False
+    with_terminal: bool = False
+    without_terminal: bool = False
+    bsd: bool = False
+    headers: bool = True
+    wide: bool = False
+    sort: str = ""
 
 
 def main(system: System, argv: list[str]) -> Steps[int]:
     """Run ``ps``."""
-    words = argv[1:]
-    columns = _chosen_columns(words)
-    if columns is not None:
-        return _custom(system, columns)
-    letters = "".join(word.lstrip("-") for word in words)
-    unknown = next((letter for letter in letters if letter not in "aAdefuxwlL"), None)
-    if unknown is not None:
-        system.err(
-            "error: unsupported SysV option\n\nUsage:\n ps [options]\n\n"
-            " Try 'ps --help <simple|list|output|threads|misc|all>'\n"
-            "  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\n"
-            "For more details see ps(1).\n"
-        )
+    if argv[1:] in (["--version"], ["-V"], ["V"]):
+        system.out("ps from procps-ng 4.0.2\n")
+        return 0
+    if argv[1:2] == ["--help"]:
+        system.out(_USAGE)
+        return 0
+    try:
+        options = _read(argv[1:])
+    except _Wrong as wrong:
+        system.err(f"error: {wrong}\n{_USAGE}")
         return 1
+    chosen = _chosen(system, options)
+    columns = options.columns or (ps_columns.BSD if options.bsd else ps_columns.PLAIN)
+    lines = [_line(columns, [column.header for column in columns])]
+    lines = lines if options.headers and lines[0].strip() else []
+    viewer = system.process
+    lines += [_line(columns, [c.value(process, viewer) for c in columns]) for process in chosen]
+    width = system.columns if system.stdout_is_terminal and not options.wide else None
+    system.out("".join(f"{line[:width]}\n" for line in lines))
+    return 0 if chosen else 1
+    yield  # a program is a generator, also one that never waits
+
+
+def _line(columns: list[Column], texts: list[str]) -> str:
+    last = len(columns) - 1
+    cells = (
+        column.cell(text, last=number == last)
+        for number, (column, text) in enumerate(zip(columns, texts, strict=True))
+    )
+    return " ".join(cells)
+
+
+def _chosen(system: System, options: _Options) -> list[Process]:
     processes = list(system.context.pids.processes.values())
-    if "u" in letters:
-        system.out(_BSD + "".join(_bsd_line(p, system.loop.now) for p in processes))
-    elif "f" in letters:
-        system.out(_FULL + "".join(_full_line(p) for p in processes))
+    if options.sort:
+        key = COLUMNS.get(options.sort.lstrip("+-"), COLUMNS["pid"])
+        numeric = key.width > 0
+        processes.sort(
+            key=lambda p: (_number(key.value(p, system.process)) if numeric else 0,
+                           key.value(p, system.process)),
+            reverse=options.sort.startswith("-"),
+        )  # fmt: skip
+    wanted = _default(system, options)
+    return [p for p in processes if wanted(p)]
+
+
+def _number(text: str) -> float:
+    found = re.match(r"\d+(\.\d+)?", text)
+    return float(found[0]) if found else 0.0
+
+
+def _default(system: System, options: _Options) -> Test:
+    """Give the test for a process: those asked for, else those of the own terminal."""
+    if options.everything or (options.with_terminal and options.without_terminal):
+        return lambda process: True
+    if options.tests:
+        return lambda process: any(test(process) for test in options.tests)
+    if options.with_terminal:
+        return lambda process: process.terminal is not None
+    if options.without_terminal:
+        return lambda process: True
+    own = system.process.terminal
+    if options.bsd and own is None:
+        return lambda process: False
+    return lambda process: process.terminal is own
+
+
+def _read(words: list[str]) -> _Options:
+    options = _Options()
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word.startswith("--"):
+            _long(options, word, rest)
+        elif word.startswith("-") and word != "-":
+            _letters(options, word[1:], rest, bsd=False)
+        elif word.isdecimal() or re.fullmatch(r"[\d,]+", word):
+            options.bsd = True
+            options.tests.append(_pids(word))
+        else:
+            options.bsd = True
+            _letters(options, word, rest, bsd=True)
+    return options
+
+
+def _long(options: _Options, word: str, rest: list[str]) -> None:
+    name, equals, value = word[2:].partition("=")
+    if name in ("no-headers", "no-heading", "no-headings"):
+        options.headers = False
+    elif name in ("forest", "headers", "deselect"):
+        pass
+    elif name in ("sort", "format", "pid", "ppid", "cols", "columns", "width"):
+        value = value if equals else (rest.pop(0) if rest else "")
+        if name == "sort":
+            options.sort = value
+        elif name == "format":
+            options.columns += _specified(value)
+        elif name == "pid":
+            options.tests.append(_pids(value))
+        elif name == "ppid":
+            numbers = value.split(",")
+            options.tests.append(lambda process: str(process.parent_pid) in numbers)
     else:
-        everything = bool(set(letters) & set("aAedx"))
-        same = [p for p in processes if everything or p.tty == system.process.tty]
-        system.out(_PLAIN + "".join(_plain_line(p) for p in same))
-    return 0
-    yield
+        raise _Wrong("unknown gnu long option\n".rstrip())
 
 
-def command_name(process: Process) -> str:
-    """Give a process's name as the kernel keeps it: 15 characters of its file's name."""
-    return process.argv[0].rpartition("/")[2][:15]
+def _letters(options: _Options, letters: str, rest: list[str], *, bsd: bool) -> None:
+    position = 0
+    while position < len(letters):
+        letter = letters[position]
+        position += 1
+        takes = "opkOUtN" if bsd else "opCuUGgtskOq"
+        if letter in takes:
+            value = letters[position:] or (rest.pop(0) if rest else "")
+            _with_value(options, letter, value)
+            return
+        if bsd:
+            _bsd_letter(options, letter)
+        else:
+            _unix_letter(options, letter)
 
 
-def _terminal(process: Process) -> str:
-    return "pts/0" if process.tty else "?"
+def _with_value(options: _Options, letter: str, value: str) -> None:
+    if letter in "oO":
+        if not value:
+            raise _Wrong(f"format specification must follow -{letter}")
+        options.columns += _specified(value)
+    elif letter in "pq":
+        if not value:
+            raise _Wrong("list of process IDs must follow -p")
+        options.tests.append(_pids(value))
+    elif letter == "C":
+        names = value.split(",")
+        options.tests.append(lambda process: process.command in names)
+    elif letter in "uU":
+        names = value.split(",")
+        options.tests.append(lambda process: "root" in names or "0" in names)
+    elif letter == "k":
+        options.sort = value
+    elif letter == "t":
+        options.tests.append(lambda process: ps_columns.terminal_of(process) == value)
 
 
-def _state(process: Process) -> str:
-    running = command_name(process) == "ps"
-    leader = "s" if process.inner_pid == 1 or process.parent is None else ""
-    return f"{'T' if process.stopped else 'R' if running else 'S'}{leader}{'+' * process.tty}"
+def _bsd_letter(options: _Options, letter: str) -> None:
+    if letter == "a":
+        options.with_terminal = True
+    elif letter == "x":
+        options.without_terminal = True
+    elif letter in _BSD_FORMATS:
+        options.columns = list(_BSD_FORMATS[letter])
+    elif letter == "h":
+        options.headers = False
+    elif letter == "w":
+        options.wide = True
+    elif letter not in "ecfgTrS":
+        raise _Wrong("unsupported option (BSD syntax)")
 
 
-def _clock(process: Process) -> str:
-    return time.strftime("%H:%M", time.gmtime(process.started))
+def _unix_letter(options: _Options, letter: str) -> None:
+    if letter in "eA":
+        options.everything = True
+    elif letter in "ad":
+        options.with_terminal = letter == "a" or options.with_terminal
+    elif letter in _FORMATS:
+        options.columns = list(_FORMATS[letter])
+    elif letter == "w":
+        options.wide = True
+    elif letter == "x":
+        options.without_terminal = True
+    elif letter not in "yHLMcN":
+        raise _Wrong("unsupported SysV option")
 
 
-def _plain_line(process: Process) -> str:
-    return f"{process.inner_pid:>7} {_terminal(process):<8} 00:00:00 {command_name(process)}\n"
+def _pids(value: str) -> Test:
+    numbers = value.replace(" ", ",").split(",")
+    return lambda process: str(process.inner_pid) in numbers
 
 
-def _full_line(process: Process) -> str:
-    return (
-        f"root     {process.inner_pid:>7} {process.parent_pid:>7}  0 {_clock(process)} "
-        f"{_terminal(process):<8} 00:00:00 {' '.join(process.argv)}\n"
-    )
-
-
-def _bsd_line(process: Process, now: float) -> str:
-    virtual, resident = _MEMORY.get(command_name(process), (8104, 4384))
-    return (
-        f"root     {process.inner_pid:>7}  0.0  0.0 {virtual:>6} {resident:>5} "
-        f"{_terminal(process):<8} {_state(process):<4} {_clock(process)}   0:00 "
-        f"{' '.join(process.argv)}\n"
-    )
-
-
-def _chosen_columns(words: list[str]) -> list[str] | None:
-    """Read ``-o pid,args``; None if there is no such option."""
-    for number, word in enumerate(words):
-        if word.lstrip("-") in ("o", "eo", "ao") and number + 1 < len(words):
-            return words[number + 1].split(",")
-        if word.startswith("-o") and len(word) > 2:
-            return word[2:].split(",")
-    return None
-
-
-def _custom(system: System, columns: list[str]) -> int:
-    unknown = next((c for c in columns if c.partition("=")[0] not in _COLUMNS), None)
-    if unknown is not None:
-        system.err(f'error: unknown user-defined format specifier "{unknown}"\n')
-        return 1
-    chosen = [_COLUMNS[column.partition("=")[0]] for column in columns]
-    rows = [[title for title, _, _ in chosen]] if not all(c.endswith("=") for c in columns) else []
-    for process in system.context.pids.processes.values():
-        rows.append([value(process) for _, _, value in chosen])
-    for row in rows:
-        cells = [_padded(text, width) for text, (_, width, _) in zip(row, chosen, strict=True)]
-        system.out(" ".join(cells).rstrip() + "\n")
-    return 0
-
-
-def _padded(text: str, width: int) -> str:
-    return f"{text:>{width}}" if width > 0 else f"{text:<{-width}}"
+def _specified(value: str) -> list[Column]:
+    """Read ``pid,args:40,comm=NAME``: after ``=`` everything is the last column's header."""
+    columns: list[Column] = []
+    before, equals, header = value.partition("=")
+    names = [name for name in before.replace(" ", ",").split(",") if name]
+    for number, name in enumerate(names):
+        found = _SPECIFIER.fullmatch(name)
+        known = COLUMNS.get(found[1]) if found else None
+        if found is None or known is None:
+            raise _Wrong(f'unknown user-defined format specifier "{name}"')
+        if found[2]:
+            width = max(int(found[2]), 1)
+            known = replace(known, width=width if known.width > 0 else -width)
+        if equals and number == len(names) - 1:
+            known = replace(known, header=header)
+        columns.append(known)
+    return columns

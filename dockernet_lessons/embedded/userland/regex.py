@@ -23,14 +23,14 @@ class BadExpression(Exception):
 
 @lru_cache(maxsize=256)
 def compiled(pattern: str, *, extended: bool, flags: int = 0) -> re.Pattern[str]:
-    """Translate and compile an expression.
+    r"""Translate and compile an expression.
 
     Parameters
     ----------
     pattern
         POSIX basic or extended regular expression.
     extended
-        Which of the two; in a basic one ``\\(`` groups, ``\\|`` and ``\\+`` are GNU's.
+        Which of the two; in a basic one ``\(`` groups, ``\|`` and ``\+`` are GNU's.
     flags
         Of `re`.
 
@@ -63,8 +63,6 @@ def translated(pattern: str, *, extended: bool) -> str:
 
 def _part(token: str, before: list[str], extended: bool) -> str:
     if token[0] == "[":
-        if len(token) == 1:
-            raise BadExpression("Unmatched [, [^, [:, [., or [=")
         return _bracket(token)
     if token == "\\":
         raise BadExpression("Trailing backslash")
@@ -72,16 +70,14 @@ def _part(token: str, before: list[str], extended: bool) -> str:
         return _escaped(token[1], extended)
     first = not before or before[-1] in ("(", "|", "^")
     if token[0] == "{":
-        if extended and not first and len(token) > 2:
-            return token
-        return token if len(token) == 1 and False else re.escape(token)
-    if token in _QUANTIFIERS and first and (extended or token == "*"):
-        return re.escape(token) if token == "*" or not extended else ""
-    if token in _SPECIAL and not extended:
-        return re.escape(token)
-    if extended and token in _QUANTIFIERS and before and before[-1] in _QUANTIFIERS:
-        return ""
-    return {"$": "$", "^": "^"}.get(token, token)
+        return token if extended and not first and len(token) > 2 else re.escape(token)
+    if token in _QUANTIFIERS and (extended or token == "*"):
+        if first:
+            return "" if extended else re.escape(token)
+        return "" if before[-1] in _QUANTIFIERS else token
+    if extended and token == ")" and before.count("(") <= before.count(")"):
+        return r"\)"
+    return re.escape(token) if token in _SPECIAL and not extended else token
 
 
 def _escaped(character: str, extended: bool) -> str:
@@ -94,6 +90,13 @@ def _escaped(character: str, extended: bool) -> str:
 
 def _bracket(token: str) -> str:
     """Translate ``[[:digit:]_]``: in POSIX a backslash stands for itself there."""
+    if len(token) == 1:
+        raise BadExpression("Invalid regular expression")
+    if re.fullmatch(r"\[:\w+:\]", token):
+        raise BadExpression("character class syntax is [[:space:]], not [:space:]")
+    unknown = [name for name in re.findall(r"\[:(\w+):\]", token) if name not in _CLASSES]
+    if unknown:
+        raise BadExpression("Invalid character class name")
 
     def member(found: re.Match[str]) -> str:
         return _CLASSES.get(found[1], "") if found[1] else re.sub(r"(.)", r"\\\1", found[0])

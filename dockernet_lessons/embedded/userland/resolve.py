@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from dockernet_lessons.embedded.fabric.dns import DnsQuery, DnsReply
 from dockernet_lessons.embedded.fabric.errors import KernelError
@@ -18,6 +18,7 @@ NO_ADDRESS = "No address associated with hostname"
 """Texts of gai_strerror(3)."""
 
 MAX_NAME = 255
+_NUMBERS = re.compile(r"(?:(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?:\.|$)){1,4}(?<!\.)")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Found:
 
     addresses: tuple[IPv4Address, ...]
     name: str
+    ipv6: tuple[IPv6Address, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,12 @@ def addresses_of(system: System, name: str) -> Steps[Found | Failure]:
     if not 0 < len(name) <= MAX_NAME or re.search(r"[^\w.-]", name):
         return Failure(UNKNOWN)
     known = hosts_lines(system.files.text("/etc/hosts"))
-    fitting = [(a, names) for a, names in known if name in names and _literal(a) is not None]
+    fitting = [(ip_address(a), names) for a, names in known if name in names and _valid(a)]
     if fitting:
         # glibc gathers all lines of a name; the first line's first name is the canonical one
-        addresses = dict.fromkeys(IPv4Address(address) for address, _ in fitting)
-        return Found(tuple(addresses), fitting[0][1][0])
+        four = dict.fromkeys(a for a, _ in fitting if isinstance(a, IPv4Address))
+        six = dict.fromkeys(a for a, _ in fitting if isinstance(a, IPv6Address))
+        return Found(tuple(four), fitting[0][1][0], () if four else tuple(six))
     return (yield from _by_dns(system, name))
 
 
@@ -170,7 +173,22 @@ def _ask_one(
 
 
 def _literal(text: str) -> IPv4Address | None:
-    try:
-        return IPv4Address(text)
-    except AddressValueError:
+    """Read an address as inet_aton(3) does: up to four numbers, the last one fills the rest."""
+    if not _NUMBERS.fullmatch(text):
         return None
+    *first, last = (
+        int(part, 0) if part[:2] in ("0x", "0X") else int(part, 8 if part[0] == "0" else 10)
+        for part in text.split(".")
+    )
+    room = 256 ** (4 - len(first))
+    if any(part > 255 for part in first) or last >= room:
+        return None
+    return IPv4Address(sum(part << (24 - 8 * n) for n, part in enumerate(first)) + last)
+
+
+def _valid(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -17,13 +17,14 @@ _DESCRIPTIONS = {
 _ORDER = (
     "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP "
     "TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
-).split()
+)
+_NAMES = _ORDER.split(" ")
 
 
 def name_of(number: int) -> str:
     """Give a signal's name without ``SIG``; its number if it has none."""
-    if 1 <= number <= len(_ORDER):
-        return _ORDER[number - 1]
+    if 1 <= number <= len(_NAMES):
+        return _NAMES[number - 1]
     if _FIRST_REALTIME <= number <= LAST:
         middle = (_FIRST_REALTIME + LAST + 1) // 2
         base, offset = ("RTMIN", number - _FIRST_REALTIME) if number < middle + 1 else (
@@ -37,7 +38,7 @@ def number_of(text: str) -> int | None:
     if text.isdecimal():
         return int(text[:4]) if int(text[:4]) <= LAST else None
     name = text.upper().removeprefix("SIG")
-    return _ORDER.index(name) + 1 if name in _ORDER else None
+    return _NAMES.index(name) + 1 if name in _NAMES else None
 
 
 def description(number: int) -> str:

@@ -132,12 +132,25 @@ class Closed:
         raise WriteError("Bad file descriptor")
 
 
+class Input(Pipe):
+    """A file opened for reading: it holds the file's bytes and then ends.
+
+    Attributes
+    ----------
+    size
+        Bytes that the file had; 0 for /dev/null and the like.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.size = len(data)
+        self.write(data)
+        self.close()
+
+
 def pipe_of(data: bytes) -> Pipe:
-    """Make a pipe that holds some bytes and then ends: a file opened for reading."""
-    pipe = Pipe()
-    pipe.write(data)
-    pipe.close()
-    return pipe
+    """Make a pipe that holds some bytes and then ends."""
+    return Input(data)
 
 
 def hold(streams: tuple[object, ...], stdin: object) -> None:

@@ -77,7 +77,9 @@ class System:
         sink.write(text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text)
 
     def drained(self, sink: Sink) -> Steps[None]:
-        """Wait while a pipe is full."""
+        """Let whoever reads a pipe do so; wait while it is full."""
+        if isinstance(sink, Channel) and len(sink) and not sink.full:
+            yield Wait(until=self.loop.now)
         while isinstance(sink, Channel) and sink.full:
             yield Wait(signals=(sink.changed,))
 

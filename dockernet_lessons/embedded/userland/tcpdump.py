@@ -117,7 +117,7 @@ def _filter(system: System, expression: str) -> Steps[Test]:
     names: dict[str, IPv4Address] = {}
     for name in names_in(expression):
         found = yield from addresses_of(system, name)
-        if not isinstance(found, Failure):
+        if not isinstance(found, Failure) and found.addresses:
             names[name] = found.addresses[0]
     try:
         return parse_filter(expression, names)

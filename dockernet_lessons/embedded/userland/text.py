@@ -28,7 +28,7 @@ def unescaped(
         ``\x41`` is understood (dash does not).
     """
     result, position = "", 0
-    for found in iter(lambda: _ESCAPE.search(text, position), None):
+    while (found := _ESCAPE.search(text, position)) is not None:
         result += text[position : found.start()]
         if found[1] == "c" and not c_style:
             return result, True

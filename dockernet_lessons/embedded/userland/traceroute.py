@@ -85,9 +85,9 @@ def _find(system: System, options: RouteOptions, words: int) -> Steps[IPv4Addres
     text = "Address family for hostname not supported"
     if not options.ipv6:
         found = yield from addresses_of(system, options.host)
-        if not isinstance(found, Failure):
+        if not isinstance(found, Failure) and found.addresses:
             return found.addresses[0]
-        text = found.text
+        text = found.text if isinstance(found, Failure) else text
     raise RouteFailure(
         f"{options.host}: {text}\n"
         f'Cannot handle "host" cmdline arg `{options.host}\' on position 1 (argc {words})'

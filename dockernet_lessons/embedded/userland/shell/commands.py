@@ -20,7 +20,7 @@ from dockernet_lessons.embedded.userland.shell.problems import (
     ShellProblem,
 )
 from dockernet_lessons.embedded.userland.shell.reading import parser_of, syntax_message
-from dockernet_lessons.embedded.userland.shell.state import PROGRAM_COST
+from dockernet_lessons.embedded.userland.shell.state import PROGRAM_COST, bash_bucket
 from dockernet_lessons.embedded.userland.shell.words import SyntaxProblem
 from dockernet_lessons.embedded.userland.streams import WriteError
 
@@ -100,7 +100,7 @@ class Commands:
         """Print a command before it runs (``set -x``)."""
         shown = [f"{name}={value}" for name, value in assigned.items()] + words
         if self._shell.state.bash:
-            shown = [f"'{w}'" if not w or set(w) & set(" \t\n*?$&;|<>()\"") else w for w in shown]
+            shown = [f"'{w}'" if not w or set(w) & set(' \t\n*?$&;|<>()"') else w for w in shown]
         streams.err(f"+ {' '.join(shown)}\n")
 
     def _execute(
@@ -138,13 +138,22 @@ class Commands:
             shell.complain(streams, str(problem))
             return problem.status
         except ReadOnly as error:
-            text = shell.dialect.read_only(str(error))
-            if not shell.state.bash:
-                raise ShellProblem(f"{name}: {text}", 2) from error
-            shell.complain(streams, f"{name}: {text}")
-            return 1
+            return self._read_only(name, str(error), streams)
         yield from shell.system.drained(streams.stdout)
         return status
+
+    def _read_only(self, name: str, variable: str, streams: Descriptors) -> int:
+        shell = self._shell
+        text = shell.dialect.read_only(variable)
+        if name in _ENDING[False] and not shell.state.bash:
+            raise ShellProblem(f"{name}: {text}", 2)
+        shown = f"{name}: {text}"
+        if shell.state.bash:
+            shown = (
+                f"unset: {variable}: cannot unset: readonly variable" if name == "unset" else text
+            )
+        shell.complain(streams, shown)
+        return shell.dialect.error_status
 
     def call(self, name: str, arguments: list[str], streams: Descriptors) -> Steps[int]:
         """Call a function."""
@@ -204,7 +213,8 @@ class Commands:
     ) -> dict[str, str]:
         """Give the environment of a program; bash adds where it found it, and its own level."""
         state = self._shell.state
-        variables = {**assigned, **state.environment(), **assigned}
+        first = sorted(assigned, key=bash_bucket) if state.bash else ()
+        variables = {**dict.fromkeys(first, ""), **state.environment(), **assigned}
         if state.bash:
             variables["_"] = self.path_of(name) or name
             level = variables.get("SHLVL", "")
@@ -249,6 +259,10 @@ class Commands:
             text, status = f"exec: {words[1]}: not found", NOT_FOUND
         except NotExecutable:
             text, status = f"exec: {words[1]}: Permission denied", NOT_EXECUTABLE
+            if shell.state.bash:
+                reason = self._not_executable(words[1])
+                shell.complain(own, reason)
+                text = f"exec: {reason.replace(': ', ': cannot execute: ')}"
         raise ShellProblem(text, status)
 
     def text(self, text: str, streams: Descriptors, name: str = "") -> Steps[int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.loop import Steps
+from dockernet_lessons.embedded.userland.regex import BadExpression, compiled
 from dockernet_lessons.embedded.userland.shell import patterns
 from dockernet_lessons.embedded.userland.shell.descriptors import Descriptors
 from dockernet_lessons.embedded.userland.shell.problems import ShellProblem
 from dockernet_lessons.embedded.userland.shell.syntax import Condition, Text, Word
 from dockernet_lessons.embedded.userland.shell.test import MAX_DEPTH, NUMBERS, Tester
-from dockernet_lessons.embedded.userland.regex import BadExpression, compiled
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.shell.interpreter import Interpreter
@@ -75,8 +75,10 @@ class _Decision:
             return result
         operator = _plain(first)
         following = self.rest[0] if self.rest else None
-        if isinstance(following, tuple) and self._tester.is_unary(operator) and not (
-            self._is_binary(_plain(following)) and len(self.rest) > 1
+        if (
+            isinstance(following, tuple)
+            and self._tester.is_unary(operator)
+            and not (self._is_binary(_plain(following)) and len(self.rest) > 1)
         ):
             word = yield from self._text(self.rest.pop(0))
             return self._unary(operator, word)

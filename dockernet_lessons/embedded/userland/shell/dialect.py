@@ -80,34 +80,44 @@ class BashDialect(Dialect):
     arithmetic_status = 1
 
     def where(self, name: str, line: int, numbered: bool) -> str:
+        """Word it as bash does."""
         return f"{name}: line {line}: " if numbered else f"{name}: "
 
     def not_found(self, command: str) -> str:
+        """Word it as bash does."""
         missing = "No such file or directory" if "/" in command else "command not found"
         return f"{command}: {missing}"
 
     def not_executable(self, command: str, is_directory: bool) -> str:
+        """Word it as bash does."""
         return f"{command}: {'Is a directory' if is_directory else 'Permission denied'}"
 
     def cannot_open(self, path: str, reason: str) -> str:
+        """Word it as bash does."""
         return f"{path}: {reason}"
 
     def cannot_create(self, path: str, reason: str) -> str:
+        """Word it as bash does."""
         return f"{path}: {reason}"
 
     def cannot_change_directory(self, path: str, reason: str) -> str:
+        """Word it as bash does."""
         return f"cd: {path}: {reason}"
 
     def bad_number(self, command: str, word: str) -> str:
+        """Word it as bash does."""
         return f"{command}: {word}: numeric argument required"
 
     def bad_name(self, command: str, word: str) -> str:
+        """Word it as bash does."""
         return f"{command}: `{word}': not a valid identifier"
 
     def read_only(self, name: str) -> str:
+        """Word it as bash does."""
         return f"{name}: readonly variable"
 
     def arithmetic(self, kind: str, expression: str, token: str) -> str:
+        """Word it as bash does."""
         what = {
             "division": "division by 0",
             "base": "value too great for base",
@@ -118,12 +128,15 @@ class BashDialect(Dialect):
         return f'{expression}: {what} (error token is "{token}")'
 
     def write_error(self, command: str, reason: str) -> str:
+        """Word it as bash does."""
         return f"{command}: write error: {reason}"
 
     def unset(self, name: str) -> str:
+        """Word it as bash does."""
         return f"{name}: unbound variable"
 
     def cannot_fork(self) -> str:
+        """Word it as bash does."""
         return "fork: retry: Resource temporarily unavailable"
 
 

@@ -65,9 +65,7 @@ class Expander:
         How the shell words its messages.
     """
 
-    def __init__(
-        self, state: State, files: Files, substitute: Substitute, words: Dialect
-    ) -> None:
+    def __init__(self, state: State, files: Files, substitute: Substitute, words: Dialect) -> None:
         self._state = state
         self._files = files
         self._substitute = substitute

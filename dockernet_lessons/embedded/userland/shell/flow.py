@@ -164,7 +164,8 @@ def trap(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
             streams.out(f"trap -- '{quoted}' {_shown(shell, known)}\n")
         return 0
     alone = len(rest) == 1 or rest[0].isdecimal()
-    action, names = (None, rest) if alone else (None if rest[0] == "-" else rest[0], rest[1:])
+    wanted: str | None = None if alone or rest[0] == "-" else rest[0]
+    names = rest if alone else rest[1:]
     for name in names:
         number = 0 if name in ("EXIT", "0") else number_of(name)
         if number is None:
@@ -173,7 +174,7 @@ def trap(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
             else:
                 streams.err(f"trap: {name}: bad trap\n")
             return 1
-        shell.traps.set(number, action)
+        shell.traps.set(number, wanted)
     return 0
 
 

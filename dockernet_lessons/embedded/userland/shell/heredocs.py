@@ -56,7 +56,8 @@ class HereDocuments:
                 document.redirect.target = self._reader.within(text).double_quoted(end="")
 
     def _lines_to(self, end: str, strip: bool) -> str:
-        reader, lines = self._reader, []
+        reader = self._reader
+        lines: list[str] = []
         while reader.position < len(reader.text):
             stop = reader.text.find("\n", reader.position)
             stop = len(reader.text) if stop < 0 else stop + 1

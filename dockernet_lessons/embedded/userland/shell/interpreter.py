@@ -130,7 +130,8 @@ class Interpreter:
         process = self.fork(lambda child, io: child.run(script, io, last=True), own)
         free = {job.number for job in self.state.jobs}
         number = next(n for n in range(1, len(free) + 2) if n not in free)
-        self.state.jobs.append(Job(number, and_or.text, [process]))
+        shown = and_or.text if self.state.bash or self.state.interactive else ""
+        self.state.jobs.append(Job(number, shown, [process]))
         self.state.last_job = process.inner_pid
         self.state.status = 0
         if self.state.interactive and self.state.bash:

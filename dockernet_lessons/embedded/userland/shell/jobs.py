@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.shell.state import Job
 
 _DASH_USAGE = (
-    "kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\n"
-    "kill -l [exitstatus]"
+    "kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]"
 )
 _BASH_USAGE = (
     "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]"
@@ -65,7 +64,7 @@ def _bad_signal(shell: Interpreter, name: str, streams: Descriptors) -> int:
 
 
 def _list_signals(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
-    for word in words:
+    for word in words[: None if shell.state.bash else 1]:
         number = number_of(word)
         if not word.isdecimal() and not shell.state.bash:
             raise ShellProblem(f"kill: Illegal number: {word}", 2)
@@ -142,6 +141,8 @@ def wait(shell: Interpreter, words: list[str], streams: Descriptors) -> Steps[in
             if interrupted:
                 return interrupted
             shell.state.jobs.remove(job)
+            if shell.state.bash:
+                _tell(shell, job, streams)
         return 0
     status = 0
     for word in rest:
@@ -159,9 +160,14 @@ def _wait_for(shell: Interpreter, word: str, streams: Descriptors) -> Steps[int]
     if interrupted:
         return interrupted
     shell.state.jobs.remove(job)
-    if job.last.killed_by is not None and not shell.state.interactive:
-        shell.traps.child_killed(job.last, job.last.killed_by, streams)
+    _tell(shell, job, streams)
     return job.last.exit_code or 0
+
+
+def _tell(shell: Interpreter, job: Job, streams: Descriptors) -> None:
+    """Say that a signal ended a job."""
+    if job.last.killed_by is not None and not shell.state.interactive:
+        shell.traps.child_killed(job.last, job.last.killed_by, streams, job.text)
 
 
 def _no_child(shell: Interpreter, word: str, streams: Descriptors) -> int:

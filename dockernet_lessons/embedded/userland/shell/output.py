@@ -9,7 +9,7 @@ from dockernet_lessons.embedded.userland.files import FileError
 from dockernet_lessons.embedded.userland.shell.descriptors import Descriptors
 from dockernet_lessons.embedded.userland.shell.printf import BadFormat, formatted
 from dockernet_lessons.embedded.userland.shell.problems import ShellProblem
-from dockernet_lessons.embedded.userland.shell.test import TestProblem, Tester
+from dockernet_lessons.embedded.userland.shell.test import Tester, TestProblem
 from dockernet_lessons.embedded.userland.text import unescaped
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ _RESERVED = {
     "if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac",
     "{", "}", "!",
 }  # fmt: skip
+_BAD_LOOP = "Bad for loop variable"
 _CLOSING = ("then", "elif", "else", "fi", "do", "done", "esac", "}", ")", ";;")
 _NAMED = _RESERVED | {"in"}
 _OPERATOR = re.compile(r"&&|\|\||;;|<<-|<<|>>|>&|<&|<>|>\||[|&;<>()\n]")
@@ -229,7 +230,7 @@ class Parser(WordReader):
     def _for(self) -> Command:
         name = self._peek()
         if not NAME.fullmatch(name):
-            raise self.unexpected() if self.bash else SyntaxProblem("Bad for loop variable")
+            raise self.unexpected(word=True) if self.bash else SyntaxProblem(_BAD_LOOP)
         self._take(name)
         self._skip_newlines()
         words: tuple[Word, ...] | None = None
@@ -251,7 +252,7 @@ class Parser(WordReader):
 
     def _case(self) -> Case:
         if self._peek() in CONTROL:
-            raise self.unexpected("word")
+            raise self.unexpected("word", word=True)
         word = self.word()
         self._skip_newlines()
         self._expect("in")
@@ -281,7 +282,7 @@ class Parser(WordReader):
 
     def _pattern(self) -> Word:
         if self._peek() in CONTROL:
-            raise self.unexpected(")")
+            raise self.unexpected(")", word=True)
         return self.word()
 
     def _simple(self) -> Command:
@@ -351,7 +352,7 @@ class Parser(WordReader):
         self.position = found.end()
         descriptor = int(found[1]) if found[1] else 0 if operator.startswith("<") else 1
         if self._peek() in CONTROL or self._operators.match(self.text, self.position):
-            raise self.unexpected()
+            raise self.unexpected(word=True)
         if operator == "<<<":
             text: Word = (*self.word(), Text("\n", quoted=True))
             into.append(Redirect(descriptor, "<<", text))
@@ -390,11 +391,13 @@ class Parser(WordReader):
         while self._peek() == "\n":
             self._take("\n")
 
-    def unexpected(self, expecting: str = "") -> SyntaxProblem:
-        """Make the error that the next token was not expected."""
+    def unexpected(self, expecting: str = "", *, word: bool = False) -> SyntaxProblem:
+        """Make the error that the next token was not expected; `word`: but a word was."""
         token = self._peek()
         shown = f'"{expecting}"' if expecting != "word" else expecting
         wanted = f" (expecting {shown})" if expecting else ""
+        if token == "" and word and self.bash:
+            return SyntaxProblem("end of file", "\n")  # for bash the text ends with a newline
         if token == "":
             return Incomplete(f"end of file unexpected{wanted}")
         if _REDIRECT.match(self.text, self.position):

@@ -96,8 +96,10 @@ def _set(members: str, inverted: str) -> str:
     text, position = "", 0
     while position < len(atoms):
         character, ready = atoms[position]
-        if len(character) == 1 and atoms[position + 1 : position + 2] == [("-", False)] and (
-            len(atoms[position + 2 : position + 3]) == 1
+        if (
+            len(character) == 1
+            and atoms[position + 1 : position + 2] == [("-", False)]
+            and (len(atoms[position + 2 : position + 3]) == 1)
         ):
             end = atoms[position + 2][0]
             if character <= end:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.userland.shell.bash_parser import BashParser
 from dockernet_lessons.embedded.userland.shell.parser import Parser
-from dockernet_lessons.embedded.userland.shell.words import Incomplete, SyntaxProblem
+from dockernet_lessons.embedded.userland.shell.words import Incomplete, SyntaxProblem, TooDeep
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.shell.state import State
@@ -43,19 +43,17 @@ def syntax_message(problem: SyntaxProblem, parser: Parser, state: State, name: s
 
     if isinstance(problem, Incomplete):
         return _unfinished(problem, parser, line, head)
+    if isinstance(problem, TooDeep):
+        return f"{head(line)}{problem}\n"
     text = parser.text.split("\n")[parser.line - 1]
     token = "newline" if problem.token in ("\n", "") else problem.token
-    return (
-        f"{head(line)}syntax error near unexpected token `{token}'\n{head(line)}`{text}'\n"
-    )
+    return f"{head(line)}syntax error near unexpected token `{token}'\n{head(line)}`{text}'\n"
 
 
-def _unfinished(
-    problem: Incomplete, parser: Parser, line: int, head: Callable[[int], str]
-) -> str:
+def _unfinished(problem: Incomplete, parser: Parser, line: int, head: Callable[[int], str]) -> str:
     after = line + (not parser.text.endswith("\n"))
     if problem.missing == ")":
         return f"{head(after)}unexpected EOF while looking for matching `)'\n"
     if problem.missing:
-        return f"{head(line)}unexpected EOF while looking for matching `{problem.missing}'\n"
+        return f"{head(line)}unexpected EOF while looking for matching `{problem.missing[0]}'\n"
     return f"{head(after)}syntax error: unexpected end of file\n"

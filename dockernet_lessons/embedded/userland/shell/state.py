@@ -192,7 +192,7 @@ class State:
     def environment(self) -> dict[str, str]:
         """Give the environment of a program, in the order in which the shell keeps it."""
         names = [name for name in self.variables if name in self.exported]
-        ordered = sorted(names, key=_bash_bucket if self.bash else _dash_bucket)
+        ordered = sorted(names, key=bash_bucket if self.bash else _dash_bucket)
         return {name: self.variables[name] for name in ordered}
 
     def subshell(self, pid: int | None = None) -> State:
@@ -234,8 +234,8 @@ def _dash_bucket(name: str) -> int:
     return ((ord(name[0]) << 4) + sum(name.encode())) % 39
 
 
-def _bash_bucket(name: str) -> tuple[bool, int]:
-    """Where bash keeps a variable: FNV-1, 1024 buckets; ``_`` is added last."""
+def bash_bucket(name: str) -> tuple[bool, int]:
+    """Tell where bash keeps a variable: FNV-1, 1024 buckets; ``_`` is added last."""
     value = 2166136261
     for byte in name.encode():
         value = (value * 16777619 & 0xFFFFFFFF) ^ byte

@@ -75,9 +75,7 @@ class Tester:
 
     __test__ = False
 
-    def __init__(
-        self, system: System, streams: Descriptors, workdir: str, *, bash: bool
-    ) -> None:
+    def __init__(self, system: System, streams: Descriptors, workdir: str, *, bash: bool) -> None:
         self._system = system
         self._streams = streams
         self._workdir = workdir

@@ -104,8 +104,10 @@ class Traps:
         """Run a trap's commands."""
         return (yield from self._shell.commands.text(action, self._shell.streams))
 
-    def child_killed(self, child: Process, number: int, streams: Descriptors) -> None:
-        """Say that a signal ended a child in the foreground, as the shells do.
+    def child_killed(
+        self, child: Process, number: int, streams: Descriptors, command: str = ""
+    ) -> None:
+        """Say that a signal ended a child, as the shells do.
 
         Raises
         ------
@@ -119,8 +121,8 @@ class Traps:
             return
         text = description(number)
         if state.bash and not state.interactive:
-            command = " ".join(child.argv)
-            text = f"{self._where()}{child.inner_pid} {text:<23} {command}"
+            shown = command or " ".join(child.argv)
+            text = f"{self._where()}{child.inner_pid:>5} {text:<23} {shown}"
         streams.err(f"{text}\n")
 
     def _where(self) -> str:

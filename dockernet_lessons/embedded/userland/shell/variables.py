@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dockernet_lessons.embedded.loop import Steps
 from dockernet_lessons.embedded.userland.shell.descriptors import Descriptors
 from dockernet_lessons.embedded.userland.shell.flow import number
-from dockernet_lessons.embedded.userland.shell.problems import ReadOnly, ShellProblem
+from dockernet_lessons.embedded.userland.shell.problems import ShellProblem
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.pipe import Pipe
@@ -194,8 +194,9 @@ def shift(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
 def getopts(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     """Run ``getopts``: one option of the parameters after another."""
     if len(words) < 3:
-        shell.complain(streams, "getopts: usage: getopts optstring name [arg ...]"
-                       if shell.state.bash else "getopts: Usage: getopts optstring var [arg...]")  # fmt: skip
+        if not shell.state.bash:
+            raise ShellProblem("getopts: Usage: getopts optstring var [arg...]", 2)
+        streams.err("getopts: usage: getopts optstring name [arg ...]\n")
         return 2
     arguments = words[3:] or shell.state.arguments
     index = int(shell.state.variables.get("OPTIND", "1")[:6])
@@ -302,7 +303,8 @@ def _raw_line(shell: Interpreter, stdin: Pipe) -> Steps[str]:
 def _characters(text: str, raw: bool) -> tuple[list[tuple[str, bool]], bool]:
     if raw or "\\" not in text:
         return [(character, False) for character in text], False
-    found, position = [], 0
+    found: list[tuple[str, bool]] = []
+    position = 0
     while position < len(text):
         if text[position] == "\\":
             position += 1
@@ -340,11 +342,4 @@ def _assign_fields(
             position += 1
         if position < end and line[position][0] in separators and not line[position][1]:
             position += 1
-        _set(shell, name, text)
-
-
-def _set(shell: Interpreter, name: str, text: str) -> None:
-    try:
         shell.state.assign(name, text)
-    except ReadOnly as error:
-        raise ShellProblem(f"read: {shell.dialect.read_only(str(error))}", 2) from error

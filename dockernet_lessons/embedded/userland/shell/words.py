@@ -42,6 +42,13 @@ class SyntaxProblem(Exception):
         self.token = token
 
 
+class TooDeep(SyntaxProblem):
+    """Commands inside commands, deeper than the emulation reads."""
+
+    def __init__(self) -> None:
+        super().__init__("nested too deeply for the emulation")
+
+
 class Incomplete(SyntaxProblem):
     """The text ends before the command does: more lines may complete it.
 
@@ -88,12 +95,12 @@ class WordReader:
 
         Raises
         ------
-        SyntaxProblem
+        TooDeep
             It is too deep.
         """
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise SyntaxProblem("nested too deeply for the emulation")
+            raise TooDeep
 
     def within(self, text: str) -> WordReader:
         """Give a reader for a text inside this one."""
@@ -114,10 +121,10 @@ class WordReader:
             elif not self._quoted_or_expanded(parts):
                 break
         if self.position == start and not may_be_empty:
-            raise self.unexpected()
+            raise self.unexpected(word=True)
         return tuple(parts)
 
-    def unexpected(self, expecting: str = "") -> SyntaxProblem:
+    def unexpected(self, expecting: str = "", *, word: bool = False) -> SyntaxProblem:
         """Make the error that something else was expected."""
         raise NotImplementedError
 
@@ -221,10 +228,10 @@ class WordReader:
         """Read ``$((…))``; None if it is ``$( (…) … )``."""
         end = self.closing(self.position + 3)
         if end is None:
-            raise Incomplete("Missing '))'", ")")
+            raise Incomplete("Missing '))'", "))")
         if self.text[end : end + 2] != "))":
             if end + 1 >= len(self.text):
-                raise Incomplete("Missing '))'", ")")
+                raise Incomplete("Missing '))'", "))")
             return None
         inner = self.within(self.text[self.position + 3 : end]).double_quoted(end="")
         self.position = end + 2
