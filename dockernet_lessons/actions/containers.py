@@ -214,7 +214,8 @@ def _require_running(
     known = options.image is None and options.command is None
     if not known and container.status == "running":
         with contextlib.suppress(Timeout, ConnectionError):  # docker-py has both for a time-out
-            context.client.api.wait(container.id, timeout=SETTLE_S)
+            timeout: Any = SETTLE_S  # requests takes fractions; docker-py's types do not
+            context.client.api.wait(str(container.id), timeout=timeout)
         container.reload()
     if container.status == "exited":
         state = container.attrs["State"]

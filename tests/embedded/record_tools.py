@@ -7,6 +7,7 @@ as Debian 12 has them:  python tests/embedded/record_tools.py
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -82,7 +83,15 @@ def argv(where: str, command: list[str], folder: Path) -> list[str]:
     binds = " && ".join(f"mount --bind {folder / path.strip('/').replace('/', '_')} {path}"
                         for path in FILES)  # fmt: skip
     net = f"/run/netns/{NAMES[where]}"
-    return ["unshare", "-m", "sh", "-c", f'{binds} && exec nsenter --net={net} "$@"', "sh", *command]
+    return [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        f'{binds} && exec nsenter --net={net} "$@"',
+        "sh",
+        *command,
+    ]
 
 
 def run(line: str, folder: Path) -> str:
@@ -120,8 +129,7 @@ def capture(folder: Path) -> None:
 
 def main() -> None:
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    folder = Path("/tmp/record-tools")
-    folder.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp())
     for path, text in FILES.items():
         (folder / path.strip("/").replace("/", "_")).write_text(text)
     remove()

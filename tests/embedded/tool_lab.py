@@ -47,13 +47,14 @@ class ToolLab:
         self.loop = Loop(START)
         self.fabric = Fabric(self.loop, random.Random(1))
         self.spaces: dict[str, Namespace] = {}
-        for name in "HRABC":
+        for name in "HRABCX":
             space = self.spaces[name] = self.fabric.add_namespace(name)
-            space.ipv6 = name in "HR"
+            space.ipv6 = name in "HRX"
             if name in "ABC":
                 space.loopback.ipv6 = False
                 space.ping_group_range = (0, 2147483647)
-            space.set_up(space.loopback)
+            if name != "X":
+                space.set_up(space.loopback)
         host = self.spaces["H"]
         self.machine = Machine(self.loop, self.fabric, random.Random(2), host, "dockerhost")
         self.contexts: dict[str, Context] = {}
@@ -110,6 +111,7 @@ class ToolLab:
 
     def finish(self, running: Running, within: float = 600) -> Result:
         end = self.loop.now + within
+        self.loop.settle()
         while running.process.exit_code is None:
             due = self.loop.next_time()
             if due is not None and due > end:

@@ -88,6 +88,7 @@ class Switch:
         entry = bridge.fdb.lookup(frame.dst, self._fabric.loop.now)
         if entry is None:
             self.flood(bridge, port, frame, filtered=filtered)
+            self._overhear(bridge, frame)
         elif entry.local:
             self._fabric.link.pass_up(bridge, frame, filtered=filtered)
         elif entry.device is port:
@@ -95,6 +96,12 @@ class Switch:
             self._fabric.link.drop(port.namespace, port, frame.payload, reason)
         else:
             self.forward(bridge, port, entry.device, frame, filtered=filtered)
+            self._overhear(bridge, frame)
+
+    def _overhear(self, bridge: Bridge, frame: Frame) -> None:
+        """Show a frame between two ports to a capture on the bridge itself: it is promiscuous."""
+        if any(capture.device is bridge for capture in bridge.namespace.captures):
+            self._fabric.link.tap(bridge, "P", frame)
 
     def _prerouting(self, bridge: Bridge, frame: Frame) -> Frame | None:
         """Ask the host's PREROUTING; what it redirects goes up to the host, to be routed."""

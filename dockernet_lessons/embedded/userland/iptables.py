@@ -13,12 +13,12 @@ from dockernet_lessons.embedded.userland.system import System
 
 _NAME: Final = "iptables v1.8.9 (nf_tables)"
 _HINT: Final = "Try `iptables -h' or 'iptables --help' for more information.\n"
-_LETTERS: Final = "t:nvxwLShV0ADIRFZNXEPC"
+_LETTERS: Final = "t:nvxwLShV0A:D:I:R:FZN:XE:P:C:"
 _LONG: Final = {
     "table=": "t", "numeric": "n", "verbose": "v", "exact": "x", "line-numbers": "0",
-    "wait": "w", "list": "L", "list-rules": "S", "help": "h", "version": "V", "append": "A",
-    "delete": "D", "insert": "I", "replace": "R", "flush": "F", "zero": "Z", "new-chain": "N",
-    "delete-chain": "X", "rename-chain": "E", "policy": "P", "check": "C",
+    "wait": "w", "list": "L", "list-rules": "S", "help": "h", "version": "V", "append=": "A",
+    "delete=": "D", "insert=": "I", "replace=": "R", "flush": "F", "zero": "Z",
+    "new-chain=": "N", "delete-chain": "X", "rename-chain=": "E", "policy=": "P", "check=": "C",
 }  # fmt: skip
 _CHANGES: Final = "ADIRFZNXEPC"
 _EMPTY_TABLES: Final = {"security": ("INPUT", "FORWARD", "OUTPUT")}

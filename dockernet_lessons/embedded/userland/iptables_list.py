@@ -85,7 +85,7 @@ def _not(negated: bool) -> str:
 
 def _counters(rule: Rule, style: Style) -> str:
     if style.exact:
-        return f"{rule.packets:>8} {rule.bytes:>10} "
+        return f"{rule.packets:>8} {rule.bytes:>8} "
     return f"{_short(rule.packets)} {_short(rule.bytes)} "
 
 

@@ -44,12 +44,15 @@ class Wording:
         Whether IP headers are shown (``-v``).
     quiet
         Whether less is decoded (``-q``).
+    link
+        Whether the link-level header was printed (``-e``): it names the protocol then.
     names
         Names of addresses; None after ``-n``: ports have no names either then.
     """
 
     verbose: bool = False
     quiet: bool = False
+    link: bool = False
     names: Mapping[IPv4Address, str] | None = None
 
     def host(self, address: IPv4Address) -> str:
@@ -71,18 +74,12 @@ def addresses_in(frame: Frame) -> tuple[IPv4Address, ...]:
     return payload.source, payload.destination, *quoted
 
 
-def frame_text(frame: Frame, wording: Wording, *, name: bool) -> str:
-    """Word what a frame carries.
-
-    Parameters
-    ----------
-    name
-        Whether to begin with the protocol, ``ARP, `` or ``IP ``: not if ``-e`` said it.
-    """
+def frame_text(frame: Frame, wording: Wording) -> str:
+    """Word what a frame carries."""
     payload = frame.payload
     if isinstance(payload, Arp):
-        return ("ARP, " if name else "") + _arp_text(payload, wording)
-    return ("IP " if name else "") + _packet_text(payload, wording)
+        return ("" if wording.link else "ARP, ") + _arp_text(payload, wording)
+    return ("" if wording.link else "IP ") + _packet_text(payload, wording)
 
 
 def _arp_text(arp: Arp, wording: Wording) -> str:
@@ -128,7 +125,8 @@ def _echo_text(echo: IcmpEcho) -> str:
 def _error_line(error: IcmpError, wording: Wording) -> str:
     text = f"ICMP {_error_text(error, wording)}, length {error.length}"
     if wording.verbose:
-        text += f"\n\tIP {_packet_text(error.original, wording)}"
+        name = "" if wording.link else "IP "
+        text += f"\n\t{name}{_packet_text(error.original, wording)}"
     return text
 
 

@@ -164,7 +164,7 @@ class _Dump:
         self._before: float | None = None
         self._names: dict[IPv4Address, str] = {}
         names = None if options.numeric else self._names
-        self._wording = Wording(bool(options.verbose), options.quiet, names)
+        self._wording = Wording(bool(options.verbose), options.quiet, options.link, names)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             system.on_signal(number, self._stop)
 
@@ -172,14 +172,16 @@ class _Dump:
         """Print until there were enough, or until a signal; give the exit code."""
         capture = Capture(self._system.namespace, self._device, self._see)
         try:
-            while not self._interrupted and self._printed != self._options.count:
+            while self._printed != self._options.count:
                 if self._seen:
                     yield from self._print(self._seen.popleft())
+                elif self._interrupted:
+                    break
                 else:
                     yield from self._system.wait(None, self._arrived)
         finally:
             capture.close()
-        if self._interrupted:
+        if self._printed != self._options.count:
             self._system.out("\n")
         self._summarise()
         return 0
@@ -198,14 +200,13 @@ class _Dump:
             self._arrived.fire()
 
     def _print(self, seen: _Seen) -> Steps[None]:
-        if not self._options.numeric:
+        if not (self._options.numeric or self._interrupted):
             for address in addresses_in(seen.frame):
                 if address not in self._names:
                     name = yield from name_of(self._system, address)
                     self._names[address] = name or str(address)
         self._printed += 1
-        link = self._options.link
-        text = frame_text(seen.frame, self._wording, name=not link)
+        text = frame_text(seen.frame, self._wording)
         self._system.out(f"{self._time(seen.time)}{self._place(seen)}{text}\n")
 
     def _time(self, time: float) -> str:
@@ -233,6 +234,8 @@ class _Dump:
         if cooked:
             length = frame.length - ETHERNET_HEADER + _COOKED_HEADER
             text += f"ifindex {seen.device.ifindex} {frame.src} "
+            if self._options.quiet:
+                return text
             return f"{text}ethertype {name} ({number}), length {length}: "
         kind = name if self._options.quiet else f"ethertype {name} ({number})"
         return f"{frame.src} > {frame.dst}, {kind}, length {frame.length}: "

@@ -71,7 +71,9 @@ def main(system: System, argv: list[str]) -> Steps[int]:
     try:
         options = read_options(argv[1:])
         if options.show:
-            system.out(VERSION if options.show == "V" else USAGE)
+            (system.err if options.show == "V" else system.out)(
+                VERSION if options.show == "V" else USAGE
+            )
             return 0
         destination = yield from _find(system, options, len(argv) - 1)
         yield from _Run(system, options, destination).steps()
@@ -120,22 +122,22 @@ class _Run:
             yield from self._exchange()
         except KernelError as error:
             call = "connect" if isinstance(error, NetworkUnreachable) else "send"
-            raise RouteFailure(f"{call}: {error}", 1) from None
+            raise RouteFailure(f"\n{call}: {error}", 1) from None
         finally:
-            self._system.out("\n")
             self._close_all()
+        self._system.out("\n")
 
     def _bind(self) -> None:
         options, namespace = self._options, self._system.namespace
         if options.device is not None and options.device not in namespace.devices:
-            raise RouteFailure("setsockopt SO_BINDTODEVICE: No such device", 1)
+            raise RouteFailure("\nsetsockopt SO_BINDTODEVICE: No such device", 1)
         if options.source is not None:
             try:
                 self._source = IPv4Address(options.source)
             except ValueError:
                 self._source = None
             if self._source is None or self._source not in namespace.local:
-                raise RouteFailure(f"bind: {NotAvailable.text}", 1)
+                raise RouteFailure(f"\nbind: {NotAvailable.text}", 1)
 
     def _exchange(self) -> Steps[None]:
         """Keep as many probes under way as wanted, and print them in order."""

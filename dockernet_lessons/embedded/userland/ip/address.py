@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -24,7 +25,7 @@ def run(system: System, options: Options, words: Words) -> None:
     """Do ``ip address WORDS``."""
     word = words.take() if words else "show"
     if w.abbreviates(word, "add", "change", "replace") or word == "chg":
-        _add(system, words, replace=not w.abbreviates(word, "add"))
+        _add(system, words, again=not w.abbreviates(word, "add"))
     elif w.abbreviates(word, "delete"):
         _delete(system, words)
     elif w.abbreviates(word, "show", "list", "lst") or word == "ls":
@@ -37,6 +38,8 @@ def run(system: System, options: Options, words: Words) -> None:
 
 def _show(system: System, options: Options, words: Words) -> None:
     selection = read_selection(words, system.namespace, addresses=True)
+    if selection.within is not None:
+        options = replace(options, family=4)
     shown = [
         (device, selection.addresses(device, options.family))
         for device in selection.devices(system.namespace)
@@ -94,7 +97,7 @@ def _address_text(address: Address, options: Options) -> str:
     return f"{text}{options.newline}       valid_lft forever preferred_lft forever"
 
 
-def _add(system: System, words: Words, *, replace: bool) -> None:
+def _add(system: System, words: Words, *, again: bool) -> None:
     interface, name, extra = None, None, {"scope": "global"}
     while words:
         word = words.take()
@@ -115,7 +118,7 @@ def _add(system: System, words: Words, *, replace: bool) -> None:
         if interface is None:
             raise NotSupported
         present = any(address.interface == interface for address in device.addresses)
-        if not (replace and present):
+        if not (again and present):
             broadcast = _broadcast(extra.get("broadcast"), interface.network.broadcast_address)
             scope = _scope(extra["scope"])
             address = system.namespace.add_address(device, interface, broadcast, scope)

@@ -59,7 +59,7 @@ def _setting(system: System, words: Words) -> Callable[[Device], None]:
         return lambda device: namespace.fabric.rename(device, name)
     if word == "address":
         mac = _mac(words.take())
-        return lambda device: namespace.fabric.set_mac(device, mac)
+        return lambda device: _set_mac(device, mac)
     raise w.garbage(word)
 
 
@@ -90,6 +90,17 @@ def _set_mtu(device: Device, mtu: int) -> None:
     if mtu > _LARGEST_MTU:
         raise KernelError("mtu greater than device maximum.")
     device.mtu = mtu
+
+
+def _set_mac(device: Device, mac: str) -> None:
+    """Give a device another MAC; its bridge learns of it."""
+    bridge = device if isinstance(device, Bridge) else device.master
+    device.mac = mac
+    if isinstance(device, Bridge):
+        device.own_mac = True
+    if bridge is not None:
+        bridge.fdb.forget(device, local=True)
+        bridge.fdb.add_local(mac, device)
 
 
 def _name(word: str) -> str:

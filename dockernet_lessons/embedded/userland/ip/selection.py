@@ -106,18 +106,18 @@ def read_selection(words: Words, namespace: Namespace, *, addresses: bool) -> Se
     Failure
         A device that does not exist, or a word that means nothing here.
     """
-    selection, named = Selection(), False
+    selection, name = Selection(), None
     while words:
         word = words.take()
         if word in _READERS:
             _READERS[word](selection, words, namespace)
         elif addresses and word in _ADDRESS_READERS:
             _ADDRESS_READERS[word](selection, words)
-        elif not named:
-            named = True
-            selection.device = _named(words.take() if word == "dev" else word, namespace)
+        elif name is None:
+            name = words.take() if word == "dev" else word
         else:
             raise garbage(word)
+    selection.device = None if name is None else _named(name, namespace)
     return selection
 
 

@@ -86,7 +86,7 @@ class Conversation:
                 return self._mistake(problem, parser)
             except SyntaxProblem as problem:
                 return self._mistake(problem, parser)
-            if parser.here_documents_open and line:
+            if parser.here_documents.open and line:
                 continue
             return (yield from self._run(script))
 

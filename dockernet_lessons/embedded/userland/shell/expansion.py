@@ -84,6 +84,8 @@ class Expander:
         if len(word) == 1 and isinstance(word[0], Text) and word[0].quoted:
             return [word[0].text]
         pieces = yield from self._pieces(word)
+        if not self._state.arguments and _has_parameters(word) and not any(p.text for p in pieces):
+            return []  # "$@" without parameters is no field, not an empty one
         return [name for field in self._split(pieces) for name in self._globbed(field)]
 
     def text(self, word: Word) -> Steps[str]:
@@ -254,6 +256,10 @@ class Expander:
             return self._files.find(path, self._state.workdir).kind == "directory"
         except FileError:
             return False
+
+
+def _has_parameters(word: Word) -> bool:
+    return any(isinstance(part, Variable) and part.name == "@" for part in word)
 
 
 class _Splitter:

@@ -152,6 +152,7 @@ class Interpreter:
 
         def steps(system: System) -> Steps[int]:
             child = Interpreter(system, state, self.builtins)
+            child.traps.begin_child()
             return child.alone(lambda: body(child, streams), streams)
 
         stdin, stdout, stderr = streams.standard()

@@ -53,14 +53,9 @@ class Parser(WordReader):
 
     def __init__(self, text: str, *, bash: bool = False, depth: int = 0) -> None:
         super().__init__(text, bash=bash, depth=depth)
-        self._here = HereDocuments(self)
+        self.here_documents = HereDocuments(self)
         self._operators = _BASH_OPERATOR if bash else _OPERATOR
         self._line_at = (0, 1)
-
-    @property
-    def here_documents_open(self) -> bool:
-        """Whether a here-document came to the end of the text before its end."""
-        return self._here.open
 
     @property
     def line(self) -> int:
@@ -84,13 +79,7 @@ class Parser(WordReader):
         return found
 
     def next_line(self) -> Script | None:
-        """Read the commands of the next line that has any; None at the end.
-
-        Raises
-        ------
-        SyntaxProblem
-            They are none; `Incomplete` if only their end is missing.
-        """
+        """Read the commands of the next line that has any, as `script` does; None at the end."""
         self._skip_newlines()
         if self.position >= len(self.text):
             return None
@@ -358,7 +347,7 @@ class Parser(WordReader):
             into.append(Redirect(descriptor, "<<", text))
         elif operator.startswith("<<"):
             into.append(Redirect(descriptor, "<<", ()))
-            self._here.announce(into[-1], strip=operator == "<<-")
+            self.here_documents.announce(into[-1], strip=operator == "<<-")
         else:
             into.append(Redirect(descriptor, operator, self.word()))
         return True
@@ -379,7 +368,7 @@ class Parser(WordReader):
         self.skip_blanks()
         self.position += len(token)
         if token == "\n":
-            self._here.read()
+            self.here_documents.read()
 
     def _expect(self, token: str) -> None:
         self._skip_newlines()

@@ -62,6 +62,12 @@ class Traps:
         if signal.SIGINT not in trapped:
             system.on_signal(signal.SIGINT, self._interrupt)
 
+    def begin_child(self) -> None:
+        """Undo, in a child that was just forked, what only an interactive shell ignores."""
+        for number in (signal.SIGTERM, signal.SIGQUIT):
+            if number not in self._shell.state.traps:
+                self._shell.system.default_signal(number)
+
     def _interrupt(self) -> None:
         self.interrupted = True
         self.arrived.fire()
@@ -116,6 +122,7 @@ class Traps:
         """
         state = self._shell.state
         if number == signal.SIGINT and state.interactive:
+            self.interrupted = False
             raise Interrupted
         if number in _SILENT or (state.bash and not state.interactive and number == signal.SIGTERM):
             return
