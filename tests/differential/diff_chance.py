@@ -1,7 +1,7 @@
 """What a real engine leaves to chance, so that no emulation can do the same.
 
 A container that starts joins its networks in the order of a Go map, which differs from start to
-start. So does the order of the lines of its links and networks in ``/etc/hosts``, and of the numbers
+start. So does the order of its links and networks in ``/etc/hosts``, and of the numbers
 of the host's veth ends. On Engine 28 so do the names of the container's interfaces; on 20.10 these
 are named later, in order. Of such a container we compare lines sorted and, on 28, interfaces by
 their networks.
