@@ -20,13 +20,14 @@ ifneq ($(MADE_IN),$(CURDIR))
 NEW_VENV := new-venv
 endif
 
-.PHONY: help lab test check coverage notebooks lock bench clean-venv new-venv
+.PHONY: help lab test check coverage differential notebooks lock bench clean-venv new-venv
 
 help: ## list the targets
 	@echo "make lab         open the lessons in JupyterLab (ARGS=--no-browser on a server)"
 	@echo "make test        check, then all tests (ARGS='-k ping' for some of them)"
 	@echo "make check       style and types only"
 	@echo "make coverage    tests of the embedded engine alone, and the lines they miss"
+	@echo "make differential  the same steps on the embedded engine and on real ones, compared"
 	@echo "make notebooks   run the notebooks and store their outputs"
 	@echo "make bench       run the benchmarks"
 	@echo "make lock        write requirements.lock from pyproject.toml (ARGS=--upgrade for news)"
@@ -44,8 +45,11 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+differential: $(STAMP)
+	DOCKERNET_DIFF=1 $(BIN)/pytest tests/differential $(ARGS)
+
 coverage: $(STAMP)
-	DOCKER_HOST=unix:///nonexistent/docker.sock $(BIN)/pytest -q tests/embedded tests/differential \
+	DOCKER_HOST=unix:///nonexistent/docker.sock $(BIN)/pytest -q tests/embedded \
 	  --cov=dockernet_lessons.embedded --cov-report=term-missing:skip-covered --cov-fail-under=95 \
 	  $(ARGS)
 

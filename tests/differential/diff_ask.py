@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from diff_normal import Tag, normal
@@ -54,8 +55,9 @@ class Asker:
     def try_out(self, step: Step) -> list[list[Any]]:
         """Give status and message of each request, and clean up."""
         self._number = self._number % 250 + 2
+        before = set(self.ids)
         answers = [self.ask(ask) for ask in step.asks]
-        self._remove(f"-{self.tag.word}", only="x")
+        self._remove(f"-{self.tag.word}", only="x", also=self.ids.keys() - before)
         return answers
 
     def ask(self, ask: Ask) -> list[Any]:
@@ -103,13 +105,19 @@ class Asker:
             return self._normal(str(answer.get("message")))
         return self._normal(json.dumps(_facts(answer), sort_keys=True))
 
-    def _remove(self, ending: str, only: str = "") -> None:
+    def _remove(self, ending: str, only: str = "", also: Collection[str] = ()) -> None:
+        """Remove what has the tag and begins as said, and what has one of the ids."""
+
+        def meant(row: Any, names: list[str]) -> bool:
+            return row["Id"] in also or any(
+                name.endswith(ending) and name.lstrip("./-").startswith(only) for name in names
+            )
+
         for row in self.api.containers(all=True):
-            name = row["Names"][0].lstrip("/") if row["Names"] else row["Id"]
-            if name.endswith(ending) and name.startswith(only):
+            if meant(row, [name.lstrip("/") for name in row["Names"] or []]):
                 self.api.remove_container(row["Id"], force=True, v=True)
         for row in self.api.networks():
-            if row["Name"].endswith(ending) and row["Name"].lstrip("./-").startswith(only):
+            if meant(row, [row["Name"]]):
                 self.api.remove_network(row["Id"])
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from diff_profiles import GENERATIONS, VERSIONS
-from engines import engines, required
+from engines import real_engines as engines_here
+from engines import required
 
 
 def real_engines() -> list[Any]:
     """Give a pytest parameter for each real engine that the tests run on."""
-    return [pytest.param(found, id=found.id) for found in engines()]
+    return [pytest.param(found, id=found.id) for found in engines_here()]
 
 
 def profile_of(engine: Any) -> str:

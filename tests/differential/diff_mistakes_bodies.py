@@ -70,5 +70,5 @@ BODIES = [
     mistake("address is a number", on_network("bn~", IPAMConfig={"IPv4Address": 5})),
     mistake("aliases are a text", on_network("bn~", Aliases="x")),
     mistake("body of a start", post("/containers/c1~/start", {"Binds": []})),
-    mistake("bad body of a start", post("/containers/c2~/start", b"{")),
+    mistake("bad body of a start", create(), post("/containers/x1~/start", b"{")),
 ]

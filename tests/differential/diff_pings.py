@@ -15,7 +15,9 @@ _SCRIPT = """for target in {targets}; do
   (text=$({quick} ping -c 1 -W 1 $target 2>&1); echo "#$target $? $text") &
 done; wait"""
 _PART = re.compile(r"^#(\S+) (\d+) ((?:(?!#).*\n?)*)", re.MULTILINE)
-_UNRESOLVED = re.compile(r"Temporary failure in name resolution|Name or service not known")
+_UNRESOLVED = re.compile(
+    r"Temporary failure in name|Name or service not known|No address associated"
+)
 _REPLY = re.compile(r"^\d+ bytes from .*?ttl=\d+", re.MULTILINE)
 _ERROR = re.compile(r"^(?:From |ping: ).*", re.MULTILINE)
 
@@ -69,5 +71,14 @@ def _targets(viewer: Viewer, containers: Any, source: str, by_name: bool) -> lis
         if endpoint["IPAddress"]
     ]
     names = [viewer.asker.tag.write(f"{name}~") for name in containers] if by_name else []
-    extra = list(NAMES) if by_name else []
+    extra = [name for name in NAMES if by_name and _owners(name, containers) <= 1]
     return [*dict.fromkeys(addresses), *names, *extra]
+
+
+def _owners(alias: str, containers: Any) -> int:
+    """Count what has an alias; of several, engines answer any."""
+    return sum(
+        alias in (endpoint["Aliases"] or []) or f":{alias}" in "".join(endpoint["Links"] or [])
+        for container in containers.values()
+        for endpoint in (container["NetworkSettings"]["Networks"] or {}).values()
+    )

@@ -29,7 +29,7 @@ from diff_scenarios import SCENARIOS
 from dockernet_lessons import image
 
 RECORDED = Path(__file__).parent / "recorded"
-RANDOM_PLAYS, LENGTH = 12, 25
+RANDOM_PLAYS, LENGTH = 6, 25
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,14 @@ def record(client: docker.DockerClient) -> Recording:
 
 
 def _mistakes(client: docker.DockerClient) -> dict[str, dict[str, list[list[Any]]]]:
+    return {name: _answers(client, group) for name, group in GROUPS.items()}
+
+
+def _answers(client: docker.DockerClient, group: list[Step]) -> dict[str, list[list[Any]]]:
     asker = Asker(client, new_tag())
     asker.set_up()
     try:
-        return {name: {m.name: asker.try_out(m) for m in group} for name, group in GROUPS.items()}
+        return {mistake.name: asker.try_out(mistake) for mistake in group}
     finally:
         asker.tear_down()
 

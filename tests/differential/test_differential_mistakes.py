@@ -8,7 +8,7 @@ from diff_mistakes import GROUPS
 from diff_profiles import new_tag, steps
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def askers(pair):
     """Both engines with what the mistakes are made with."""
     tag = new_tag()

@@ -24,6 +24,18 @@ def test_a_script_prints_what_it_prints_in_the_real_shell(shell, script, text, c
     assert Box().sh(script, shell) == (text, code)
 
 
+RECORDED = json.loads(
+    (Path(__file__).parent / "golden/userland/container_scripts.json").read_text()
+)
+
+
+@pytest.mark.parametrize(
+    ("shell", "script", "text", "code"), RECORDED, ids=[f"{r[0]} {r[1][:60]!r}" for r in RECORDED]
+)
+def test_a_script_prints_what_it_prints_in_a_real_container(shell, script, text, code):
+    assert Box(first=("sleep", "infinity")).sh(script, shell) == (text, code)
+
+
 WORDS = st.sampled_from(
     ["a", "'b c'", '"$x"', "$x", "${y:-d}", "$#", "$?", "*", "$((1+2))", "$(echo s t)", '"$@"', "~"]
 )

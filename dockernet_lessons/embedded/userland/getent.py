@@ -57,6 +57,8 @@ def _from_file(system: System, path: str, keys: list[str]) -> int:
 
 def _all_hosts(system: System) -> int:
     for address, names in hosts_lines(system.files.text("/etc/hosts")):
+        if ":" in address and address != "::1":
+            continue  # glibc lists IPv4 addresses, and the IPv6 loopback as one of them
         shown = "127.0.0.1" if address == "::1" else address
         system.out(f"{shown:<15} {' '.join(names)}\n")
     return 0

@@ -22,6 +22,10 @@ from dockernet_lessons.embedded.userland.shell.syntax import (
 from dockernet_lessons.embedded.userland.shell.words import Incomplete
 
 _TEST_OPERATOR = re.compile(r"&&|\|\||[()<>]")
+_MATCHES: Word = (Text("=~"),)
+_EXPRESSION = re.compile(r"[^\s\\'\"$`]+\$?(?=\s)")
+"""A regular expression that needs no expansion: its parentheses are its own."""
+
 _COMPOUND = (*STARTERS, "[[", "function")
 
 
@@ -80,8 +84,13 @@ class BashParser(Parser):
             if self._peek() == "]]":
                 self._take("]]")
                 return Condition(tuple(tokens), self._redirects())
+            expression = _EXPRESSION.match(self.text, self.position)
+            if expression and tokens[-1:] == [_MATCHES]:
+                self.position = expression.end()
+                tokens.append((Text(expression[0]),))
+                continue
             found = _TEST_OPERATOR.match(self.text, self.position)
-            if found and not (found[0] in "()" and tokens[-1:] == ["=~"]):
+            if found:
                 self.position = found.end()
                 tokens.append(found[0])
             elif self._peek() in ("", ";", "&", "|"):

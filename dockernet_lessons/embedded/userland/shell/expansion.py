@@ -244,7 +244,7 @@ class Expander:
             return []
         self._state.budget.spend(len(entries) // 16)
         hidden = pattern.startswith((".", "\\."))
-        names = [".", "..", *entries] if hidden else entries
+        names = [".", "..", *entries] if hidden and not self._state.bash else list(entries)
         return [
             prefix + name
             for name in names

@@ -227,7 +227,7 @@ class Tester:
             return one is not None and one is other
         newer, older = (one, other) if operator == "-nt" else (other, one)
         if newer is None or older is None:
-            return newer is not None
+            return newer is not None and self._bash
         return (newer.modified or 0) > (older.modified or 0)
 
     def number(self, word: str) -> int:
