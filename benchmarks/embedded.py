@@ -15,6 +15,7 @@ from benchmarks.article import play_once
 from benchmarks.measure import seconds
 from benchmarks.shell import Shell
 from dockernet_lessons import Lab
+from dockernet_lessons.labels import lab_labels
 
 CONTAINERS = 1000
 NETWORKS = 20
@@ -84,7 +85,7 @@ def _scale() -> list[float]:
         for number, network in enumerate(networks):
             lab.create_network(network, subnet=f"10.{number + 100}.0.0/16")
         times = [
-            _timed(lambda n=number: _create_and_start(client, n, networks[n % NETWORKS]))
+            _timed(lambda n=number: _create_and_start(lab, n, networks[n % NETWORKS]))
             for number in range(CONTAINERS)
         ]
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MB
@@ -96,10 +97,15 @@ def _scale() -> list[float]:
     return [1000 * statistics.mean(times), last / first, ping, matrix, memory]
 
 
-def _create_and_start(client: docker.DockerClient, number: int, network: str) -> None:
+def _create_and_start(lab: Lab, number: int, network: str) -> None:
+    client = lab.client
     host_config = client.api.create_host_config(network_mode=network)
     made = client.api.create_container(
-        "xmtubuntu", ["sleep", "infinity"], name=f"box{number}", host_config=host_config
+        "xmtubuntu",
+        ["sleep", "infinity"],
+        name=f"box{number}",
+        host_config=host_config,
+        labels=lab_labels(lab.name),
     )
     client.api.start(made["Id"])
 

@@ -1,14 +1,27 @@
-"""What the embedded engine is known to do otherwise; ``docs/known-differences.md`` says why.
-
-A test fails when an entry is no longer true, so that the list stays short.
-"""
+"""What the embedded engine is known to do otherwise; ``docs/known-differences.md`` says why."""
 
 from __future__ import annotations
 
-KNOWN: dict[str, frozenset[str]] = {
-    "names": frozenset({"empty name in a path", "unknown name that climbs"}),
-    "commands": frozenset({"no such user", "no such group", "user -5"}),
-    "network creation": frozenset({"IPAM driver null"}),
-    "network removal": frozenset({"unknown that climbs"}),
-}
-"""Group of mistakes -> names of those that are answered otherwise."""
+MISTAKES = frozenset(
+    {
+        "empty name in a path",
+        "unknown name that climbs",
+        "unknown that climbs",
+        "no such user",
+        "no such group",
+        "user -5",
+        "IPAM driver null",
+        "unknown page",
+        "unknown page of a container",
+        "unknown page of a network",
+        "put where get is meant",
+        "link to another network",
+    }
+)
+"""Names of the mistakes that are answered otherwise."""
+
+WORDS = (("found based on name", "found on name"),)
+"""What is said in other words."""
+
+SCENARIOS = frozenset({"extra hosts and DNS settings"})
+"""Names of the scenarios that go otherwise."""

@@ -165,7 +165,7 @@ class Viewer:
         able = [
             name
             for name, container in containers.items()
-            if container["State"]["Status"] == "running" and not _of_host(container)
+            if container["State"]["Status"] == "running" and not _shared(container)
         ]
         told = self.run_in(dict.fromkeys(able, FILES))
         return {f"{n} files": self.clean(self._without_host(text)) for n, text in told.items()}
@@ -221,7 +221,8 @@ def _network(network: dict[str, Any]) -> str:
 
 def _state(container: dict[str, Any]) -> str:
     state = container["State"]
-    words = [state["Status"], f"code {state['ExitCode']}", state["Error"]]
+    # After a start that failed an emulated container may have another code (known-differences.md).
+    words = [state["Status"], state["Error"] or f"code {state['ExitCode']}"]
     mode = container["HostConfig"]["NetworkMode"]
     return " ".join(word for word in [*words, f"mode {mode}"] if word)
 

@@ -37,8 +37,13 @@ class Side:
         self.viewer = Viewer(client, self.asker)
 
     def do(self, step: Step) -> list[list[Any]]:
-        """Do a step; give status and message of each request."""
-        return [self.asker.ask(ask) for ask in step.asks]
+        """Do a step up to its first failure; give status and message of each request."""
+        answers: list[list[Any]] = []
+        for ask in step.asks:
+            answers.append(self.asker.ask(ask))
+            if answers[-1][0] >= 400:
+                break
+        return answers
 
     def look(self, *, pings: bool = False) -> dict[str, str]:
         """Give the facts, and who reaches whom."""

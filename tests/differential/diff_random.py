@@ -62,7 +62,7 @@ def step_of(choice: Choice, scene: Scene) -> Step:
 def _run(scene: Scene, who: int, where: int, how: int) -> Step:
     name, net = scene.free(who), scene.network(where)
     options = {
-        0: {"ip": _address(net, where)},
+        0: {"ip": _address(net, where) if net in NETWORKS else ""},
         1: {"alias": "al"},
         2: {"links": (f"{scene.some(where, 'running')}:al",)},
         3: {"started": False},

@@ -51,7 +51,7 @@ SCENARIOS: dict[str, list[Step]] = {
     "names on a network of one's own": [
         make("an~"),
         run("c1~", "an~", alias="al"),
-        run("c2~", "an~", alias="al"),
+        run("c2~", "an~", alias="other"),
         rename("c2~", "c3~"),
         stop("c1~"),
         start("c1~"),
