@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 MISTAKES = frozenset(
     {
         "empty name in a path",
@@ -25,3 +27,17 @@ WORDS = (("found based on name", "found on name"),)
 
 SCENARIOS = frozenset({"extra hosts and DNS settings"})
 """Names of the scenarios that go otherwise."""
+
+
+def known(step: str, real: list[list[Any]], emulated: list[list[Any]]) -> bool:
+    """Tell whether a step is answered otherwise as expected; what follows cannot be compared.
+
+    A container that does not run leaves a network that is gone: real engines look at the
+    container's settings only, the embedded one misses the network.
+    """
+    return (
+        step.startswith("disconnect")
+        and emulated[0][0] == 404
+        and emulated[0][1].startswith("network ")
+        and real[0][0] in (200, 500)
+    )

@@ -42,7 +42,10 @@ def test_recorded_play(side, profile, name, count):
         step = planned if isinstance(planned, Step) else step_of(planned, Scene.of(facts))
         done.append(step.name)
         assert step.name == entry["step"], "the steps are others now: record anew"
-        assert (done, side.do(step)) == (done, entry["answers"])
+        answers = side.do(step)
+        if diff_known.known(step.name, entry["answers"], answers):
+            break
+        assert (done, answers) == (done, entry["answers"])
         facts = applied(facts, entry["changed"])
         seen = side.look(pings=pings_after(number, len(steps)))
         assert (done, differences(facts, seen)) == (done, [])
