@@ -73,7 +73,8 @@ class Viewer:
 
     def _own_networks(self) -> dict[str, Any]:
         """Give our networks by short name; Engine 20.10 allows several of one name."""
-        rows = sorted(self.api.networks(), key=lambda row: row["Created"])
+        age = {full: number for number, full in enumerate(self.asker.ids)}
+        rows = sorted(self.api.networks(), key=lambda row: age.get(row["Id"], 0))
         own: dict[str, Any] = {}
         for row in rows:
             name = self._short(row["Name"])
