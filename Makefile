@@ -68,9 +68,11 @@ clean-venv:
 	rm -rf $(VENV)
 
 # Hashes vouch for what is downloaded; the project itself has none, so it comes second.
+# The lock is complete, so nothing is resolved anew: older pips look at newer releases when an extra
+# is asked for (coverage[toml]), find them without a hash, and give up.
 $(STAMP): requirements.lock pyproject.toml $(NEW_VENV)
 	@echo "Installing the locked packages into $(VENV) (a minute or two, only when they change)"
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@printf '%s\n' "$(CURDIR)" >$@
 

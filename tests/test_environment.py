@@ -145,5 +145,14 @@ def test_lock_pins_every_package_with_a_hash():
     assert len(pins) == len(locked_requirements())
 
 
+def test_the_lock_is_installed_as_it_is():
+    """A newer release of a package that is asked for with an extra must not break the set-up."""
+    makefile = (ROOT / "Makefile").read_text()
+    (install,) = (
+        line for line in makefile.splitlines() if "--requirement requirements.lock" in line
+    )
+    assert {"--require-hashes", "--no-deps"} <= set(install.split())
+
+
 def test_lock_names_no_host_and_no_path():
     assert not re.search(r"://|^-|@ |/[a-z]+/", LOCK, re.MULTILINE)
