@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ENGINES = ("auto", "docker", "embedded")
 PROFILES = ("article", "classic", "modern")
 OLDEST_API = (1, 41)
-SLOWEST_SERVED = 0.001
+LEAST_SERVED_PACE = 0.001
 EMBEDDED_ADDRESS = "embedded"
 ENGINE_VARIABLE = "DOCKERNET_ENGINE"
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
@@ -215,10 +215,10 @@ def embedded_server(
 
     _check_choice("profile", profile, PROFILES)
     _check_pace(pace)
-    if pace < SLOWEST_SERVED:
+    if pace < LEAST_SERVED_PACE:
         raise BadArgument(
             f"pace={pace} is not possible for a served engine.",
-            f"Take {SLOWEST_SERVED} (a thousand times real time) to 1 (real time).",
+            f"Take {LEAST_SERVED_PACE} (a thousand times real time) to 1 (real time).",
         )
     engine = Engine(GENERATIONS[profile], Loop(time.time()), seed)
     return Server(engine, path, port=port, pace=pace)

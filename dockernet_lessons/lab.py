@@ -67,8 +67,6 @@ class Lab:
     ) -> None:
         connection = connect(engine, profile, seed=seed, pace=pace)
         self._context = LabContext(connection, name or labels.owner(), say=_say)
-        if connection.notice:
-            self._context.notice(connection.notice)
 
     @property
     def engine(self) -> str:
@@ -125,13 +123,7 @@ class Lab:
         return tables.containers_table(self._context.containers())
 
     def networks(self) -> pd.DataFrame:
-        """List all networks of the engine.
-
-        Returns
-        -------
-        DataFrame
-            network_id, name, driver, scope, subnet, gateway, containers.
-        """
+        """List networks: network_id, name, driver, scope, subnet, gateway, containers."""
         return tables.networks_table(list_networks(self.client))
 
     def run(

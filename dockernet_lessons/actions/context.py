@@ -64,6 +64,8 @@ class LabContext:
         self._say = say
         self._image_ready = False
         self.observer = Observer(self.client, name, self.lesson_image)
+        if connection.notice:
+            self.notice(connection.notice)
 
     def lesson_image(self) -> str:
         """Give the lesson image's reference, after making sure that it is (still) there."""

@@ -46,9 +46,8 @@ class Profile:
         The engine's version.
     api, oldest_api
         Newest and oldest API version it speaks.
-    own_index_in_container
-        A container's end of a veth pair is made inside the container and is number 2 there
-        (Engine 28); before, the host's counter numbers both ends.
+    modern
+        Engine 28 and its ways; else Engine 20.10's. Whoever behaves in two ways asks this.
     image_size
         Bytes of the lesson image.
     start
@@ -59,15 +58,10 @@ class Profile:
     version: str
     api: tuple[int, int]
     oldest_api: tuple[int, int]
-    own_index_in_container: bool
+    modern: bool
     host: Host
     image_size: int = 10_000_000
     start: float = 1_760_000_000.0
-
-    @property
-    def modern(self) -> bool:
-        """Whether this is the newer generation, where the two differ in anything else."""
-        return self.own_index_in_container
 
 
 _HOST = Host(
@@ -77,8 +71,8 @@ _HOST = Host(
     dns=IPv4Address("10.0.2.3"),
     docker0=IPv4Interface("172.17.0.1/16"),
 )
-CLASSIC = Profile("classic", "20.10.24", (1, 41), (1, 12), own_index_in_container=False, host=_HOST)
-MODERN = Profile("modern", "28.5.2", (1, 51), (1, 24), own_index_in_container=True, host=_HOST)
+CLASSIC = Profile("classic", "20.10.24", (1, 41), (1, 12), modern=False, host=_HOST)
+MODERN = Profile("modern", "28.5.2", (1, 51), (1, 24), modern=True, host=_HOST)
 ARTICLE = replace(
     CLASSIC,
     name="article",

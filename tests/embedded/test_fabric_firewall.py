@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
-from fabric_helpers import Net, append, ping, watch, why
+from fabric_helpers import append, ping, watch, why
 
 from dockernet_lessons.embedded.fabric.errors import NotPermitted
 from dockernet_lessons.embedded.fabric.packets import (
@@ -18,15 +18,6 @@ from dockernet_lessons.embedded.fabric.packets import (
 from dockernet_lessons.embedded.fabric.rules import Rule
 
 FIRST, SECOND = IPv4Network("10.90.0.0/24"), IPv4Network("10.91.0.0/24")
-
-
-@pytest.fixture
-def net():
-    made = Net(bridges=2)
-    made.add("a", 2)
-    made.add("b", 3)
-    made.add("c", 4, bridge=1)
-    return made
 
 
 def test_forward_drop_as_captured(net):

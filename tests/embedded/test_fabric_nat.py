@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
-from fabric_helpers import Net, append, ping, watch
+from fabric_helpers import append, ping, watch
 
 from dockernet_lessons.embedded.fabric.errors import NotPermitted
 from dockernet_lessons.embedded.fabric.packets import (
@@ -14,15 +14,6 @@ from dockernet_lessons.embedded.fabric.packets import (
 from dockernet_lessons.embedded.fabric.rules import Rule
 
 FIRST = IPv4Network("10.90.0.0/24")
-
-
-@pytest.fixture
-def net():
-    made = Net(bridges=2)
-    made.add("a", 2)
-    made.add("b", 3)
-    made.add("c", 4, bridge=1)
-    return made
 
 
 def test_masquerade_as_captured(net):

@@ -20,15 +20,6 @@ from dockernet_lessons.embedded.fabric.packets import IPV4, Frame, IcmpEcho, Ipv
 from dockernet_lessons.embedded.fabric.routes import DEFAULT, Route
 
 
-@pytest.fixture
-def net():
-    made = Net(bridges=2)
-    made.add("a", 2)
-    made.add("b", 3)
-    made.add("c", 4, bridge=1)
-    return made
-
-
 def test_same_bridge_as_captured(net):
     seen, _ = watch(net.host)
     assert ping(net.stations["a"], "10.90.0.3") == [("10.90.0.3", "reply", 64)]

@@ -145,8 +145,6 @@ class EndpointSettings:
         Links of this container that matter on this network.
     gateway_priority
         Modern engines: the highest wins the default route.
-    driver_options
-        Kept for inspect.
     """
 
     address: IPv4Address | None = None
@@ -154,7 +152,6 @@ class EndpointSettings:
     aliases: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     gateway_priority: int = 0
-    driver_options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,6 @@ from dockernet_lessons.embedded.pipe import Pipe
 Wants = frozenset[int]
 """Which of `STDOUT` and `STDERR` a client wants."""
 
-BOTH: Wants = frozenset({STDOUT, STDERR})
-
 
 @dataclass
 class _Sink:

@@ -52,10 +52,6 @@ class Images:
     def __iter__(self) -> Iterator[Image]:
         return iter(self._by_id.values())
 
-    def has(self, image_id: str) -> bool:
-        """Tell whether an image is still here."""
-        return image_id in self._by_id
-
     def find(self, text: str) -> Image:
         """Find an image by reference, id or the first digits of an id.
 

@@ -85,10 +85,6 @@ class Links:
         for link in self._of.pop(container.id, {}).values():
             self._names.get(link.target.id, set()).discard(container.id)
 
-    def linking_to(self, container: Container) -> set[str]:
-        """Give the ids of the containers that have a link to this one."""
-        return set(self._names.get(container.id, ()))
-
 
 def environment(owner: Container, link: Link, address: str, *, modern: bool) -> Iterator[str]:
     """Give the variables that a link brings (moby daemon/links/links.go).

@@ -149,7 +149,6 @@ def connect_one(
         aliases=tuple(wanted.aliases or ()),
         links=tuple(_links(daemon, container, network, wanted)),
         gateway_priority=wanted.gw_priority,
-        driver_options=dict(wanted.driver_opts or {}),
     )
     published = ports.requests(container)
     try:

@@ -215,21 +215,6 @@ class Tables:
             for rule in chain.rules
         ]
 
-    def leads_to(self, table: str, start: str, name: str) -> bool:
-        """Tell whether a packet in chain `start` could come to chain `name`.
-
-        The kernel refuses a rule that makes a loop of chains (ELOOP, "Too many links").
-        """
-        chains, seen, ahead = self._table(table), set[str](), [start]
-        while ahead:
-            current = ahead.pop()
-            if current == name:
-                return True
-            if current in chains and current not in seen:
-                seen.add(current)
-                ahead += [rule.target for rule in chains[current].rules]
-        return False
-
     @property
     def matter(self) -> bool:
         """Whether a packet has to be looked at: there is any rule, or a policy that drops."""

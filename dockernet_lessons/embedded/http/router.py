@@ -17,7 +17,7 @@ class Router:
 
     def __init__(self) -> None:
         self._routes: dict[tuple[str, int], list[tuple[tuple[str, ...], Handler]]] = {}
-        self._greedy: list[tuple[str, str, str, Handler]] = []
+        self._greedy: list[tuple[str, str, str, str, Handler]] = []
 
     def route(self, method: str, pattern: str) -> Callable[[Handler], Handler]:
         """Register the decorated function.
@@ -34,7 +34,7 @@ class Router:
             if ":path}" in pattern:
                 before, _, rest = pattern.partition("{")
                 name, _, after = rest.partition(":path}")
-                self._greedy.append((method, before, f"{name} {after}", handler))
+                self._greedy.append((method, before, name, after, handler))
             else:
                 parts = tuple(pattern.strip("/").split("/"))
                 self._routes.setdefault((method, len(parts)), []).append((parts, handler))
@@ -55,8 +55,7 @@ class Router:
             named = _match(parts, words)
             if named is not None:
                 return handler, named
-        for verb, before, rest, handler in self._greedy:
-            name, _, after = rest.partition(" ")
+        for verb, before, name, after, handler in self._greedy:
             inner = path.removeprefix(before).removesuffix(after)
             if verb == method and path == f"{before}{inner}{after}" and inner:
                 return handler, {name: inner}
