@@ -12,20 +12,19 @@ from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.commands.docker_line import docker_line
 from dockernet_lessons.connect import connect
 from dockernet_lessons.engine_errors import translated
+from dockernet_lessons.lab_views import LabViews
 from dockernet_lessons.observe.engine import list_networks
 from dockernet_lessons.observe.observer import HOST
 from dockernet_lessons.results import CommandResult, PingResult
 
 if TYPE_CHECKING:
     import docker
-    import networkx as nx
     import pandas as pd
     from docker.models.containers import Container
     from docker.models.networks import Network
-    from matplotlib.figure import Figure
 
 
-class Lab:
+class Lab(LabViews):
     """A bench of containers and networks on one engine, labelled as yours.
 
     Parameters
@@ -359,30 +358,6 @@ class Lab:
     def remove_network(self, name: str) -> None:
         """Remove a network of the lab; it must have no containers on it."""
         networks.remove(self._context, name)
-
-    def topology(self) -> nx.Graph[str]:
-        """Give the wiring as a graph; nodes and edges are described in `topology.build_graph`."""
-        from dockernet_lessons.topology import build_graph
-
-        return build_graph(views.look(self._context))
-
-    def draw(self, highlight: str | Iterable[str] | None = None) -> Figure:
-        """Draw the wiring: containers, veth pairs, bridges, the host.
-
-        Parameters
-        ----------
-        highlight
-            Containers, interfaces or networks to stress; everything else fades.
-        """
-        from dockernet_lessons.plots.topology import draw_wiring
-
-        return draw_wiring(views.look(self._context), highlight=highlight)
-
-    def draw_matrix(self, matrix: pd.DataFrame) -> Figure:
-        """Draw a ping matrix as a heat map."""
-        from dockernet_lessons.plots.matrix import draw_ping_matrix
-
-        return draw_ping_matrix(matrix)
 
     def reset(self) -> None:
         """Remove this lab's containers and networks, nothing else; the lab stays usable."""
