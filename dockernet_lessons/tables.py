@@ -13,6 +13,7 @@ from dockernet_lessons.observe.engine import Container, Network
 from dockernet_lessons.observe.forwarding import FdbEntry, Neighbor, Route
 from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.pairing import VethPair
+from dockernet_lessons.observe.walk import Hop
 from dockernet_lessons.results import PingResult
 
 if TYPE_CHECKING:
@@ -236,3 +237,27 @@ def ping_matrix_table(
     )
     table.attrs["simulated"] = any(result.simulated for result in results.values())
     return table
+
+
+def hops_table(hops: Iterable[Hop]) -> pd.DataFrame:
+    """List the hops of a walk.
+
+    Returns
+    -------
+    DataFrame
+        One row per hop, indexed by hop (its number): packet, namespace, interface, action, detail,
+        source, destination, source_mac, destination_mac (empty where the packet is in no frame),
+        ttl (missing for ARP).
+    """
+    columns = (
+        "hop", "packet", "namespace", "interface", "action", "detail",
+        "source", "destination", "source_mac", "destination_mac", "ttl",
+    )  # fmt: skip
+    rows = (
+        (
+            hop.number, hop.packet, hop.namespace, hop.interface, hop.action, hop.detail,
+            str(hop.source), str(hop.destination), hop.source_mac, hop.destination_mac, hop.ttl,
+        )
+        for hop in hops
+    )  # fmt: skip
+    return _frame(rows, columns, integers=("hop", "ttl")).set_index("hop")

@@ -61,6 +61,7 @@ ALLOWED = {
     "image": {"image"} | LOWEST,
     "tables": {"observe", "results"},
     "topology": {"observe"},
+    "walk": {"observe", "tables", "plots", "widgets", "results", "errors"},
     "plots": {"plots", "observe", "tables", "errors", "results"},
     "actions": {"actions", "observe", "image", "connect", "preflight"} | LOWEST,
     "commands": {"commands", "actions", "observe", "preflight"} | LOWEST,
