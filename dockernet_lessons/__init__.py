@@ -15,6 +15,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from dockernet_lessons import errors
     from dockernet_lessons.errors import DockernetError
     from dockernet_lessons.lab import Lab
@@ -44,3 +46,17 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
 def __dir__() -> list[str]:
     """List the public names, imported or not."""
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Do what ``%load_ext dockernet_lessons`` does: add ``%docker`` and ``%host``."""
+    from dockernet_lessons import ipython
+
+    ipython.load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Do what ``%unload_ext dockernet_lessons`` does: take them away."""
+    from dockernet_lessons import ipython
+
+    ipython.unload(shell)

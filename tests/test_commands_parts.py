@@ -4,6 +4,7 @@ import pytest
 import requests.exceptions
 from test_docker_line import FakeEngine, context, engine  # noqa: F401 - fixtures
 
+from dockernet_lessons.commands.call import CommandError
 from dockernet_lessons.commands.completion import completion
 from dockernet_lessons.commands.edition import Edition
 from dockernet_lessons.commands.endless import bounded_ping, sleeps_long
@@ -13,6 +14,7 @@ from dockernet_lessons.commands.format.table import columns
 from dockernet_lessons.commands.options import OptionError, options_of, parse, size_in_bytes
 from dockernet_lessons.commands.registry import COMMANDS
 from dockernet_lessons.commands.run.pull import BadImageName, full_name
+from dockernet_lessons.commands.shell import script_lines, shell_words
 from dockernet_lessons.commands.streams import Output
 from dockernet_lessons.commands.template import TemplateError, render
 from dockernet_lessons.commands.template import parse as parse_template
@@ -235,10 +237,59 @@ class AlwaysReady:
         ("rm --f", ["--force"]),
         ("run --net", ["--network", "--network-alias"]),
         ("nosuch ", []),
+        ("network --", ["--help"]),
+        ("help net", ["network"]),
+        ("run --name mine x", ["xmtubuntu"]),
+        ("run xmtubuntu ", []),
+        ("run xmtubuntu --n", []),
+        ("run --network=b", ["--network=bridge"]),
+        ("run --name=", []),
+        ("run -it --rm -e ", []),
+        ("network disconnect -f mine t", ["theirs"]),
+        ("rm --h", ["--help"]),
     ],
 )
 def test_completion(context, line, words):  # noqa: F811
     assert completion(context, line) == words
+
+
+def test_completion_without_a_lab_knows_the_commands():
+    assert completion(None, "docker network conn") == ["connect"]
+    assert completion(None, "rm --f") == ["--force"]
+    assert completion(None, "rm ") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ps -a  # all of them", ["ps", "-a"]),
+        ("# nothing", []),
+        ("ps --format '{{.ID}} # | $A'", ["ps", "--format", "{{.ID}} # | $A"]),
+        ('exec a sh -c "ls | wc; true" b#c', ["exec", "a", "sh", "-c", "ls | wc; true", "b#c"]),
+        (r'exec a echo "\$A" \| \# it\'s', ["exec", "a", "echo", "$A", "|", "#", "it's"]),
+    ],
+)
+def test_a_line_is_split_as_a_shell_does_it(line, words):
+    assert shell_words(line) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("ps | grep a", "'|'"), ("ps -a && images", "'&&'"), ("ps; images", "';'"),
+        ("ps >file", "'>'"), ("rm -f $(docker ps -aq)", "'$('"), ("rm `docker ps -q`", "'`'"),
+        ("rm $NAME", "'$NAME'"), ('exec a sh -c "echo ${A}"', "'${A}'"),
+    ],
+)  # fmt: skip
+def test_what_only_a_shell_does_is_refused(line, part):
+    with pytest.raises(CommandError) as refused:
+        shell_words(line)
+    assert f"No shell reads this line, so {part} " in refused.value.text
+
+
+def test_a_script_has_a_command_on_every_line():
+    text = "docker ps\n\n  # why\n$ docker run \\\n    -d x\n\tip addr \n"
+    assert script_lines(text) == ["docker ps", "docker run  -d x", "ip addr"]
 
 
 def test_completion_looks_at_the_cursor(context):  # noqa: F811

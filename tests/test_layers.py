@@ -67,7 +67,7 @@ ALLOWED = {
     "commands": {"commands", "actions", "observe", "preflight"} | LOWEST,
 }
 HEAVY = {"pandas", "matplotlib", "networkx", "tqdm", "numpy", "IPython", "ipywidgets"}
-MAY_BE_HEAVY = {"tables", "plots", "topology"}
+MAY_BE_HEAVY = {"tables", "plots", "topology", "ipython"}
 OWN = {layer(name) for name in MODULES}
 
 

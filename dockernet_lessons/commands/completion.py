@@ -9,21 +9,21 @@ import requests.exceptions
 
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.commands.edition import Command, Edition, edition_of
-from dockernet_lessons.commands.options import Option, options_of
+from dockernet_lessons.commands.options import HIDDEN, OUTDATED, OptionError, options_of, parse
 from dockernet_lessons.commands.registry import ALIASES, COMMANDS, GROUPS
 
-_NETWORK_OPTIONS = ("--network", "--net")
-_CONTAINER_OPTIONS = ("--link",)
-_IMAGE_COMMANDS = (("run",), ("create",), ("images",))
+_NAMED_BY_OPTION = {"network": "network", "net": "network", "link": "container"}
+_IMAGE_FIRST = (("run",), ("create",), ("images",))
+_NEWEST = Edition("28.5")
 
 
-def completion(context: LabContext, line: str, cursor: int | None = None) -> list[str]:
+def completion(context: LabContext | None, line: str, cursor: int | None = None) -> list[str]:
     """List the words that may stand at the cursor.
 
     Parameters
     ----------
     context
-        The lab.
+        The lab; without one there are no names, and the commands are those of the newest docker.
     line
         The line typed so far, with or without the leading ``docker``.
     cursor
@@ -34,55 +34,74 @@ def completion(context: LabContext, line: str, cursor: int | None = None) -> lis
     list
         Whole words that begin with what is typed, sorted; empty where nothing is known.
     """
-    typed = line[:cursor].lstrip()
-    words = typed.removeprefix("docker ").lstrip().split(" ") if typed != "docker" else [""]
-    begun, before = words[-1], [word for word in words[:-1] if word]
-    edition = edition_of(context.connection.version)
-    return sorted({word for word in _candidates(context, edition, before, begun)
+    words = line[:cursor].split()
+    begun = words.pop() if words and not line[:cursor][-1:].isspace() else ""
+    if words[:1] == ["docker"]:
+        words = words[1:]
+    edition = edition_of(context.connection.version) if context else _NEWEST
+    return sorted({word for word in _candidates(context, edition, words, begun)
                    if word.startswith(begun)})  # fmt: skip
 
 
 def _candidates(
-    context: LabContext, edition: Edition, before: list[str], begun: str
+    context: LabContext | None, edition: Edition, before: list[str], begun: str
 ) -> Iterable[str]:
-    group: Command = ()
-    rest = before
-    while group in GROUPS:
-        if not rest:
-            return GROUPS[group]
-        group, rest = (*group, rest[0]), rest[1:]
-    command = ALIASES.get(group, group)
+    path: Command = ()
+    if before[:1] == ["help"]:
+        return GROUPS.get(tuple(before[1:]), ())
+    while path in GROUPS:
+        if not before:
+            return _options(edition, path) if begun.startswith("-") else GROUPS[path]
+        path, before = (*path, before[0]), before[1:]
+    command = ALIASES.get(path, path)
+    if command not in COMMANDS:
+        return ()
+    option, equals, _ = begun.partition("=")
+    if equals:
+        kind = _NAMED_BY_OPTION.get(option.removeprefix("--"), "")
+        return [f"{option}={name}" for name in _names(context, kind)]
+    kind, options_end = _next(edition, command, before)
+    if begun.startswith("-") and not options_end:
+        return _options(edition, command)
+    return _names(context, kind)
+
+
+def _options(edition: Edition, command: Command) -> list[str]:
+    """List the options of a command that a lesson knows, as its help does."""
+    shown = set(options_of(edition, command)) - set(HIDDEN) - set(OUTDATED)
     entry = COMMANDS.get(command)
     if entry is None:
-        return ()
-    options = options_of(edition, command)
-    if begun.startswith("-"):
-        known = entry.only if entry.only is not None else set(options) - entry.refused
-        return [f"--{name}" for name in known if name in options]
-    return _names(context, _kind(command, rest, options))
+        return ["--help"]
+    known = shown & entry.only if entry.only is not None else shown - entry.refused
+    return [f"--{name}" for name in (*known, "help")]
 
 
-def _kind(command: Command, rest: list[str], options: dict[str, Option]) -> str:
-    """Tell what kind of name comes next: ``container``, ``network``, ``image`` or none."""
-    last = rest[-1] if rest else ""
-    if last in _NETWORK_OPTIONS:
-        return "network"
-    if last in _CONTAINER_OPTIONS:
-        return "container"
-    if last.startswith("--") and options.get(last[2:], Option("", "", "")).kind:
-        return ""
-    arguments = [word for word in rest if not word.startswith("-")]
-    if command in _IMAGE_COMMANDS:
-        return "image"
-    entry = COMMANDS[command]
+def _next(edition: Edition, command: Command, before: list[str]) -> tuple[str, bool]:
+    """Tell what comes next.
+
+    Returns
+    -------
+    (kind, options_end)
+        ``container``, ``network``, ``image`` or nothing; whether no option may stand here.
+    """
+    entry, options = COMMANDS[command], options_of(edition, command)
+    try:
+        arguments = parse(options, before, interspersed=entry.interspersed).arguments
+    except OptionError:  # most likely the value of the last word is what is being typed
+        return _NAMED_BY_OPTION.get(before[-1].removeprefix("--"), ""), True
+    options_end = bool(arguments) and not entry.interspersed
+    if command in _IMAGE_FIRST:
+        return "" if arguments else "image", options_end
     full = entry.most is not None and len(arguments) >= entry.most
-    if full or not entry.names or (arguments and not entry.interspersed):
-        return ""
-    return entry.names[min(len(arguments), len(entry.names) - 1)]
+    if full or not entry.names or options_end:
+        return "", options_end
+    return entry.names[min(len(arguments), len(entry.names) - 1)], options_end
 
 
-def _names(context: LabContext, kind: str) -> list[str]:
-    """List what there is; nothing where the engine does not answer."""
+def _names(context: LabContext | None, kind: str) -> list[str]:
+    """List what there is; nothing where no engine answers."""
+    if context is None:
+        return []
     api = context.client.api
     try:
         if kind == "container":

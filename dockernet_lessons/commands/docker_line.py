@@ -13,7 +13,6 @@ The line is carried out as typed, but for what a notebook cannot do and what kee
 from __future__ import annotations
 
 import re
-import shlex
 
 import docker.errors
 
@@ -23,6 +22,7 @@ from dockernet_lessons.commands.call import FAILED, USAGE, Call, CommandError, d
 from dockernet_lessons.commands.edition import Command, Edition, edition_of, typed_command
 from dockernet_lessons.commands.options import OptionError, Parsed, options_of, parse
 from dockernet_lessons.commands.registry import ALIASES, COMMANDS, GROUPS, Entry
+from dockernet_lessons.commands.shell import shell_words
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import DockernetError
 from dockernet_lessons.results import CommandResult
@@ -51,7 +51,7 @@ def docker_line(context: LabContext, line: str) -> CommandResult:
     call = Call(context, edition, (), Parsed())
     try:
         with translated():
-            exit_code = _carry_out(call, shlex.split(typed)[1:])
+            exit_code = _carry_out(call, shell_words(typed)[1:])
     except CommandError as error:
         call.write(error.text)
         exit_code = error.exit_code
