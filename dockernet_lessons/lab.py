@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons import labels, preflight, tables
 from dockernet_lessons.actions import commands, containers, networks, pings, views
+from dockernet_lessons.actions.changes import changing
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.commands.docker_line import docker_line
 from dockernet_lessons.connect import connect
@@ -125,6 +126,7 @@ class Lab(LabViews):
         """List networks: network_id, name, driver, scope, subnet, gateway, containers."""
         return tables.networks_table(list_networks(self.client))
 
+    @changing
     def run(
         self,
         name: str,
@@ -170,34 +172,42 @@ class Lab(LabViews):
         )
         return containers.run(self._context, name, options)
 
+    @changing
     def run_many(self, names: Iterable[str], **options: Any) -> list[Container]:  # noqa: ANN401
         """Start several containers side by side, with the options of `run`."""
         return containers.run_many(self._context, names, containers.run_options(**options))
 
+    @changing
     def stop(self, name: str) -> Container:
         """Stop a container; at once, since it runs under a small init (``docker run --init``)."""
         return containers.stop(self._context, name)
 
+    @changing
     def start(self, name: str) -> Container:
         """Start a stopped container; its address may be another one afterwards."""
         return containers.start(self._context, name)
 
+    @changing
     def restart(self, name: str) -> Container:
         """Stop and start a container."""
         return containers.restart(self._context, name)
 
+    @changing
     def remove(self, name: str) -> None:
         """Remove a container, running or not (``docker rm -f``)."""
         containers.remove(self._context, name)
 
+    @changing
     def exec(self, name: str, command: str | list[str]) -> CommandResult:
         """Run a command in a running container, without a shell (``docker exec``)."""
         return commands.exec_command(self._context, name, command)
 
+    @changing
     def host(self, command: str | list[str]) -> CommandResult:
         """Run a command in the host's network namespace, without a shell."""
         return self._context.observer.run(command)
 
+    @changing
     def docker(self, line: str) -> CommandResult:
         """Run a typed line, such as ``"run -it --name ubuntu1 -P xmtubuntu"``.
 
@@ -304,6 +314,7 @@ class Lab(LabViews):
         chosen = pings.nodes_or_default(pinger, nodes)
         return tables.ping_matrix_table(chosen, pinger.matrix(chosen, by))
 
+    @changing
     def create_network(
         self,
         name: str,
@@ -343,10 +354,12 @@ class Lab(LabViews):
         """Find a private /24 that nothing on this machine uses."""
         return str(preflight.find_free(networks.claims(self._context)))
 
+    @changing
     def connect(self, network: str, name: str, *, ip: str | None = None) -> None:
         """Give a container an endpoint in one more network (``docker network connect``)."""
         networks.connect(self._context, network, name, ip)
 
+    @changing
     def disconnect(self, network: str, name: str) -> None:
         """Take a container out of a network (``docker network disconnect``)."""
         networks.disconnect(self._context, network, name)
@@ -355,10 +368,12 @@ class Lab(LabViews):
         """Say what the engine says of a network (``docker network inspect``)."""
         return self._context.network_attrs(name)
 
+    @changing
     def remove_network(self, name: str) -> None:
         """Remove a network of the lab; it must have no containers on it."""
         networks.remove(self._context, name)
 
+    @changing
     def reset(self) -> None:
         """Remove this lab's containers and networks, nothing else; the lab stays usable."""
         containers.remove_all(self._context)
@@ -366,6 +381,7 @@ class Lab(LabViews):
 
     def close(self) -> None:
         """Do what `reset` does, and remove the observer container as well."""
+        self._context.settle()
         containers.remove_all(self._context, observer=True)
         networks.remove_all(self._context)
         self._context.connection.release()

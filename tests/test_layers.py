@@ -63,11 +63,13 @@ ALLOWED = {
     "topology": {"observe"},
     "walk": {"observe", "tables", "plots", "widgets", "results", "errors"},
     "plots": {"plots", "observe", "tables", "errors", "results"},
+    "widgets": {"widgets", "plots", "topology", "tables", "observe", "errors", "results"},
     "actions": {"actions", "observe", "image", "connect", "preflight"} | LOWEST,
     "commands": {"commands", "actions", "observe", "preflight"} | LOWEST,
 }
-HEAVY = {"pandas", "matplotlib", "networkx", "tqdm", "numpy", "IPython", "ipywidgets"}
-MAY_BE_HEAVY = {"tables", "plots", "topology", "ipython"}
+BROWSER = {"IPython", "ipywidgets", "anywidget", "traitlets"}
+HEAVY = {"pandas", "matplotlib", "networkx", "tqdm", "numpy"} | BROWSER
+MAY_BE_HEAVY = {"tables", "plots", "topology", "widgets", "ipython"}
 OWN = {layer(name) for name in MODULES}
 
 
@@ -82,6 +84,11 @@ def test_a_module_imports_only_what_lies_below_it(name):
 @pytest.mark.parametrize("name", [name for name in MODULES if layer(name) not in MAY_BE_HEAVY])
 def test_heavy_packages_are_imported_where_they_are_used(name):
     assert not at_module_level(MODULES[name]) & HEAVY
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if layer(name) != "widgets"])
+def test_only_widgets_know_the_browser(name):
+    assert not {n.partition(".")[0] for n in everywhere(MODULES[name])} & BROWSER - {"IPython"}
 
 
 CHOOSERS = {"docker.from_env", "docker.context", "docker.DockerClient", "docker.APIClient"}

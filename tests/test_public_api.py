@@ -74,7 +74,7 @@ def test_the_package_exports_a_sorted_few():
     assert all(hasattr(dockernet_lessons, name) for name in exported)
 
 
-@pytest.mark.parametrize("package", ["pandas", "matplotlib", "networkx", "IPython"])
+@pytest.mark.parametrize("package", ["pandas", "matplotlib", "networkx", "IPython", "anywidget"])
 def test_importing_the_package_does_not_import(package):
     check = f"import sys, dockernet_lessons; sys.exit({package!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], timeout=60).returncode == 0

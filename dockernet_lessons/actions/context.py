@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import docker
 import docker.errors
@@ -38,6 +38,16 @@ _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")  # the observer's name contain
 PREDEFINED = ("bridge", "host", "none")
 
 
+class Follower(Protocol):
+    """What shows the lab and follows its changes, such as a map in a notebook."""
+
+    def refresh(self) -> None:
+        """Look again; it must not raise into the action that it comes after."""
+
+    def freeze(self) -> None:
+        """Keep what is shown: another one follows the lab from now on, or the lab is closed."""
+
+
 class LabContext:
     """What every action of a lab needs.
 
@@ -61,6 +71,7 @@ class LabContext:
         self.client: docker.DockerClient = connection.client
         self.name = name
         self.notices: list[str] = []
+        self._followers: dict[str, Follower] = {}
         self._say = say
         self._image_ready = False
         self.observer = Observer(self.client, name, self.lesson_image)
@@ -79,6 +90,36 @@ class LabContext:
         if sentence not in self.notices:
             self.notices.append(sentence)
             self._say(sentence)
+
+    def on_change(self, kind: str, follower: Follower | None) -> None:
+        """Let one thing of a kind follow the lab, and freeze the one that did so before.
+
+        A notebook shows the same kind of thing many times. Were all of them asked to look again
+        after each action, a lesson would grow slower with every cell, and what an earlier cell
+        shows would no longer fit its text.
+
+        Parameters
+        ----------
+        kind
+            For example ``"map"``.
+        follower
+            None freezes the one that follows and puts nothing in its place.
+        """
+        before = self._followers.pop(kind, None)
+        if follower is not None:
+            self._followers[kind] = follower
+        if before is not None and before is not follower:
+            before.freeze()
+
+    def changed(self) -> None:
+        """Let those who follow the lab look again."""
+        for follower in list(self._followers.values()):
+            follower.refresh()
+
+    def settle(self) -> None:
+        """Freeze all who follow the lab, since it is being closed."""
+        for kind in list(self._followers):
+            self.on_change(kind, None)
 
     def inspect_container(self, name: str) -> dict[str, Any] | None:
         """Inspect a container by its exact name; None if there is none."""

@@ -10,11 +10,11 @@ import matplotlib
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from dockernet_lessons.plots import theme
+from dockernet_lessons.plots.figure import LessonFigure
 from dockernet_lessons.plots.layout import Rect
 from dockernet_lessons.plots.pen import Pen
 
@@ -45,7 +45,7 @@ _LONGEST_NAME = 18
 _MARK_PT = 13.0
 
 
-def draw_ping_matrix(matrix: pd.DataFrame) -> Figure:
+def draw_ping_matrix(matrix: pd.DataFrame) -> LessonFigure:
     """Draw a ping matrix as a heat map.
 
     Parameters
@@ -55,7 +55,7 @@ def draw_ping_matrix(matrix: pd.DataFrame) -> Figure:
 
     Returns
     -------
-    matplotlib.figure.Figure
+    LessonFigure
         It shows itself in a notebook.
     """
     heat_map = _HeatMap.of(matrix)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matplotlib.figure import Figure
-
 from dockernet_lessons.observe.wiring import Wiring
 from dockernet_lessons.plots import columns, theme
 from dockernet_lessons.plots.arrange import Arrangement, Bridge, arrange
 from dockernet_lessons.plots.columns import PAD
+from dockernet_lessons.plots.figure import LessonFigure
 from dockernet_lessons.plots.highlight import Highlight
 from dockernet_lessons.plots.layout import (
     LINE,
@@ -28,7 +27,7 @@ _PAIR = 2.2
 _THIN = 1.4
 
 
-def draw_wiring(wiring: Wiring, highlight: str | Iterable[str] | None = None) -> Figure:
+def draw_wiring(wiring: Wiring, highlight: str | Iterable[str] | None = None) -> LessonFigure:
     """Draw what one look at the engine showed.
 
     Parameters
@@ -41,7 +40,7 @@ def draw_wiring(wiring: Wiring, highlight: str | Iterable[str] | None = None) ->
 
     Returns
     -------
-    matplotlib.figure.Figure
+    LessonFigure
         It shows itself in a notebook.
 
     Raises
@@ -63,7 +62,7 @@ class _Drawing:
         self._pen = Pen(self._columns.width, self._layout.height)
         self._colours = {b.name: theme.network_colour(b.position) for b in arrangement.bridges}
 
-    def draw(self) -> Figure:
+    def draw(self) -> LessonFigure:
         self._host()
         self._headings()
         self._exit()
