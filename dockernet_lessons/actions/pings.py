@@ -22,6 +22,32 @@ Row = dict[str, PingResult]
 
 
 @dataclass(frozen=True)
+class Aim:
+    """What a ping is sent to.
+
+    Attributes
+    ----------
+    target
+        The target as asked for.
+    word
+        The address or name that ping is given; None where nothing may be sent.
+    address
+        The address it leads to; None if there is none, or none yet.
+    reason, error
+        Why nothing may be sent (see `results.PingResult`).
+    lookup
+        How the source looked a name up.
+    """
+
+    target: str
+    word: str | None
+    address: str | None = None
+    reason: str = ""
+    error: str = ""
+    lookup: CommandResult | None = None
+
+
+@dataclass(frozen=True)
 class Pace:
     """How a ping is sent: number of requests, seconds between them, seconds of patience."""
 
@@ -46,13 +72,25 @@ class Pinger:
 
     def ping(self, source: str, target: str, by: str, pace: Pace) -> PingResult:
         """Ping once; see `Lab.ping`."""
+        return self.send(source, self.aim(source, target, by), pace)
+
+    def aim(self, source: str, target: str, by: str) -> Aim:
+        """Find out what a ping would be sent to, and whether it may be."""
         self._require_source(source)
         if by == "name":
-            return self._ping_name(source, target, pace)
+            return self._aim_by_name(source, target)
         address = self._address(source, target)
         if address is None:
-            return _nothing_sent(source, target, pace, "no address", self._why(target))
-        return self._send(source, str(address), pace)
+            return Aim(target, None, reason="no address", error=self._why(target))
+        return Aim(target, str(address), str(address))
+
+    def send(self, source: str, aim: Aim, pace: Pace) -> PingResult:
+        """Ping what was aimed at."""
+        if aim.word is None:
+            result = _nothing_sent(source, aim, pace)
+        else:
+            result = self._send(source, aim.word, pace)
+        return replace(result, lookup=aim.lookup)
 
     def matrix(self, nodes: Sequence[str], by: str) -> dict[tuple[str, str], PingResult]:
         """Ping from every node to every node, the sources side by side."""
@@ -86,8 +124,8 @@ class Pinger:
         row: Row = {}
         for target in targets:
             if target not in commands:
-                why = self._why(target)
-                row[target] = _nothing_sent(source, target, pace, "no address", why)
+                aim = Aim(target, None, reason="no address", error=self._why(target))
+                row[target] = _nothing_sent(source, aim, pace)
             elif target in sections:
                 row[target] = self._result(source, commands[target], *sections[target])
             else:
@@ -98,8 +136,8 @@ class Pinger:
         if source != HOST and (source not in self._nodes or not self._nodes[source].running):
             self._context.running(source)
 
-    def _ping_name(self, source: str, name: str, pace: Pace) -> PingResult:
-        """Ping a name, unless the source resolves it to an address outside the lab."""
+    def _aim_by_name(self, source: str, name: str) -> Aim:
+        """Look a name up, and refuse it if the source resolves it to an address outside the lab."""
         if not name or name.startswith("-"):
             raise BadArgument(f"'{name}' is not a name.", "Give a container's name.")
         command = names.lookup_command(name)
@@ -109,13 +147,11 @@ class Pinger:
         strangers = [address for address in found if not self._in_lab(address)]
         if exit_code in NOT_STARTED:
             why = f"failed: '{source}' has no getent to look {name} up first, so nothing was sent"
-            result = _nothing_sent(source, name, pace, "failed", why)
-        elif strangers:
+            return Aim(name, None, None, "failed", why, lookup)
+        if strangers:
             why = f"outside the lab: {name} resolves to {strangers[0]} there, so it was not pinged"
-            result = _nothing_sent(source, name, pace, "outside the lab", why, strangers[0])
-        else:
-            result = self._send(source, name, pace)
-        return replace(result, lookup=lookup)
+            return Aim(name, None, strangers[0], "outside the lab", why, lookup)
+        return Aim(name, name, next(iter(found), None), lookup=lookup)
 
     def _send(self, source: str, target: str, pace: Pace) -> PingResult:
         command = _command(target, pace)
@@ -249,15 +285,13 @@ def _typed(source: str, command: list[str]) -> str:
     return typed if source == HOST else f"docker exec {source} {typed}"
 
 
-def _nothing_sent(
-    source: str, target: str, pace: Pace, reason: str, error: str, address: str | None = None
-) -> PingResult:
+def _nothing_sent(source: str, aim: Aim, pace: Pace) -> PingResult:
     return PingResult(
-        command=_typed(source, _command(target, pace)),
-        address=address,
+        command=_typed(source, _command(aim.target, pace)),
+        address=aim.address,
         transmitted=0,
         received=0,
         loss_percent=100.0,
-        error=error,
-        reason=reason,
+        error=aim.error,
+        reason=aim.reason,
     )
