@@ -32,6 +32,7 @@ from dockernet_lessons.parallel import WORKERS
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.server import Server
+    from dockernet_lessons.tracing import Tracing
 
 ENGINES = ("auto", "docker", "embedded")
 PROFILES = ("article", "classic", "modern")
@@ -66,6 +67,8 @@ class Connection:
         A sentence to tell the learner, or empty.
     release
         Called when a lab is closed.
+    tracing
+        Gives a context manager that traces packets; None where they can only be captured.
     """
 
     client: docker.DockerClient
@@ -76,6 +79,7 @@ class Connection:
     simulated: bool = False
     notice: str = ""
     release: Callable[[], None] = lambda: None
+    tracing: Callable[[], Tracing] | None = None
 
 
 def connect(
@@ -134,6 +138,7 @@ class _Embedded:
     """An embedded engine of this process and what it was made with."""
 
     client: docker.DockerClient
+    tracing: Callable[[], Tracing]
     profile: str
     seed: int
     pace: float
@@ -153,9 +158,7 @@ def connect_embedded(profile: str = "article", seed: int = 0, pace: float = 0.0)
         if (engine.profile, engine.seed, engine.pace) == (profile, seed, pace):
             break
     else:
-        from dockernet_lessons.embedded import adapter
-
-        engine = _Embedded(adapter.client(profile, seed=seed, pace=pace), profile, seed, pace)
+        engine = _start_embedded(profile, seed, pace)
         _running.append(engine)
     return Connection(
         client=engine.client,
@@ -165,7 +168,19 @@ def connect_embedded(profile: str = "article", seed: int = 0, pace: float = 0.0)
         workers=1,
         simulated=True,
         release=lambda: _release(engine),
+        tracing=engine.tracing,
     )
+
+
+def _start_embedded(profile: str, seed: int, pace: float) -> _Embedded:
+    from dockernet_lessons.embedded.adapter import client_of
+    from dockernet_lessons.embedded.engine import Engine
+    from dockernet_lessons.embedded.profile import PROFILES as GENERATIONS
+    from dockernet_lessons.tracing import Tracing
+
+    engine = Engine(GENERATIONS[profile], seed=seed)
+    client = client_of(engine, pace)
+    return _Embedded(client, lambda: Tracing(engine.fabric), profile, seed, pace)
 
 
 def _release(engine: _Embedded) -> None:

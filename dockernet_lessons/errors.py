@@ -324,5 +324,26 @@ class ObserverRefused(DockernetError):
         )
 
 
+class WalkUnavailable(DockernetError):
+    """Packets cannot be watched without the observer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "A walk needs the observer container, which this Docker Engine does not allow"
+            f" ({reason.rstrip('.')}).",
+            "Use lab.ping here, or take the walk on the embedded engine: Lab('embedded').",
+        )
+
+
+class CaptureFailed(DockernetError):
+    """The packets of a walk could not be captured."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The packets could not be captured ({reason.rstrip('.') or 'tcpdump says nothing'}).",
+            "Walk once more; if it stays so, look whether 'dockernet doctor' has an advice.",
+        )
+
+
 class BadArgument(DockernetError):
     """An argument that cannot mean anything."""

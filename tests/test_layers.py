@@ -54,7 +54,8 @@ ALLOWED = {
     "parallel": {"progress"},
     "progress": set(),
     "engine_errors": {"errors"},
-    "connect": {"errors", "parallel", "embedded"},
+    "connect": {"errors", "parallel", "embedded", "tracing"},
+    "tracing": {"embedded", "observe"},
     "embedded": {"embedded"},
     "observe": {"observe"} | LOWEST,
     "preflight": {"observe", "errors"},
@@ -64,7 +65,7 @@ ALLOWED = {
     "walk": {"observe", "tables", "plots", "widgets", "results", "errors"},
     "plots": {"plots", "observe", "tables", "errors", "results"},
     "widgets": {"widgets", "plots", "topology", "tables", "observe", "errors", "results"},
-    "actions": {"actions", "observe", "image", "connect", "preflight"} | LOWEST,
+    "actions": {"actions", "observe", "image", "connect", "preflight", "walk"} | LOWEST,
     "commands": {"commands", "actions", "observe", "preflight"} | LOWEST,
 }
 BROWSER = {"IPython", "ipywidgets", "anywidget", "traitlets"}

@@ -43,6 +43,7 @@ SIGNATURES = {
     "topology": "",
     "draw": "highlight=None",
     "draw_matrix": "matrix",
+    "walk": "source, target, *, by='ip'",
     "reset": "",
     "close": "",
 }

@@ -92,6 +92,22 @@ class Pinger:
             result = self._send(source, aim.word, pace)
         return replace(result, lookup=aim.lookup)
 
+    def namespace_of(self, node: str) -> str:
+        """Say whose network namespace a node uses: ``"host"``, or the container's that owns it."""
+        if node == HOST:
+            return HOST
+        owner = self._owner(self._nodes[node])
+        return HOST if owner.network_mode == HOST else owner.name
+
+    def holder(self, aim: Aim, source: str) -> str:
+        """Say whose namespace has the address that is aimed at; the host's if no container's."""
+        literal = _literal(aim.address or "")
+        if literal is None or literal.is_loopback:
+            return self.namespace_of(source)
+        nodes = self._nodes.values()
+        owners = (c.name for c in nodes if literal in {e.ipv4 for e in c.endpoints})
+        return next(owners, HOST)
+
     def matrix(self, nodes: Sequence[str], by: str) -> dict[tuple[str, str], PingResult]:
         """Ping from every node to every node, the sources side by side."""
         for node in nodes:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.namespace import Namespace
 
 Payload = IcmpEcho | IcmpError | UdpDatagram
+LOCALHOST = IPv4Address("127.0.0.1")
+"""What the kernel's route to 127.0.0.0/8 names as source."""
+
 Way = tuple["Device", IPv4Address]
 """The device that a packet leaves by, and the next hop."""
 
@@ -213,7 +216,7 @@ class Ip:
         self, device: Device, destination: IPv4Address, next_hop: IPv4Address
     ) -> IPv4Address:
         if device.kind == "loopback":
-            return destination
+            return LOCALHOST if destination.is_loopback else destination
         route = device.namespace.routes.lookup(destination)
         preferred = route.source if route is not None else None
         return preferred or select_source(device, next_hop) or IPv4Address(0)

@@ -48,12 +48,15 @@ class Wording:
         Whether the link-level header was printed (``-e``): it names the protocol then.
     names
         Names of addresses; None after ``-n``: ports have no names either then.
+    dns
+        Whether a datagram on any port is read as DNS (``-T domain``).
     """
 
     verbose: bool = False
     quiet: bool = False
     link: bool = False
     names: Mapping[IPv4Address, str] | None = None
+    dns: bool = False
 
     def host(self, address: IPv4Address) -> str:
         """Name an address."""
@@ -153,7 +156,8 @@ def _port_text(payload: IcmpEcho | IcmpError | UdpDatagram, wording: Wording) ->
 
 def _udp_text(datagram: UdpDatagram, wording: Wording) -> str:
     payload = datagram.payload
-    if not wording.quiet and _DNS_PORT in (datagram.source_port, datagram.destination_port):
+    is_dns = wording.dns or _DNS_PORT in (datagram.source_port, datagram.destination_port)
+    if is_dns and not wording.quiet:
         if isinstance(payload, DnsQuery):
             plus = "+" if payload.recursion_desired else ""
             text = f"{payload.identifier}{plus} {payload.type}? {payload.name}."

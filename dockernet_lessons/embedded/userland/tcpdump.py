@@ -164,7 +164,9 @@ class _Dump:
         self._before: float | None = None
         self._names: dict[IPv4Address, str] = {}
         names = None if options.numeric else self._names
-        self._wording = Wording(bool(options.verbose), options.quiet, options.link, names)
+        self._wording = Wording(
+            bool(options.verbose), options.quiet, options.link, names, options.names_everywhere
+        )
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             system.on_signal(number, self._stop)
 
@@ -196,6 +198,8 @@ class _Dump:
             return
         if self._test(frame):
             self._received += 1
+            if device.kind == "loopback" and direction == "Out":
+                return  # libpcap leaves it out: it will see the same packet come in
             self._seen.append(_Seen(time, device, direction, frame))
             self._arrived.fire()
 
@@ -227,7 +231,7 @@ class _Dump:
     def _place(self, seen: _Seen) -> str:
         """Word the interface, with ``-i any``, and the link-level header, with ``-e``."""
         frame, cooked = seen.frame, self._device is None
-        text = f"{seen.device.name} {seen.direction:<3} " if cooked else ""
+        text = f"{seen.device.name:<5} {seen.direction:<3} " if cooked else ""
         if not self._options.link:
             return text
         name, number = _ETHERTYPES.get(frame.ethertype, _IPV4)

@@ -20,7 +20,7 @@ _NOT_HERE: Final = {
     "F": "a filter in a file", "L": "choosing a link type", "y": "choosing a link type",
     "#": "numbering packets", "2": "counting without printing", "N": "shortening names",
     "C": "saving packets", "G": "saving packets", "W": "saving packets", "V": "reading files",
-    "E": "decryption", "M": "digests", "T": "choosing a packet type", "z": "saving packets",
+    "E": "decryption", "M": "digests", "z": "saving packets",
     "I": "monitor mode", "J": "choosing a clock", "j": "choosing a clock",
 }  # fmt: skip
 _LONGEST: Final = 262144
@@ -65,6 +65,8 @@ class DumpOptions:
         ``in``, ``out`` or empty for both.
     user
         Whom to become.
+    names_everywhere
+        Whether UDP on any port is read as DNS (``-T domain``).
     show
         ``D``, ``V`` or ``h``: only print that.
     """
@@ -78,6 +80,7 @@ class DumpOptions:
     time_style: int = 0
     direction: str = ""
     user: str = "tcpdump"
+    names_everywhere: bool = False
     show: str = ""
     expression: str = ""
 
@@ -113,6 +116,7 @@ def read_options(words: list[str]) -> DumpOptions:
         time_style=letters.count("t"),
         direction=_direction(parsed),
         user=parsed.value("Z", "tcpdump"),
+        names_everywhere=_packet_type(parsed) == "domain",
         show=_shown(parsed),
         expression=" ".join(parsed.words),
     )
@@ -137,6 +141,13 @@ def _count(parsed: Parsed) -> int | None:
 
 def _is_length(word: str) -> bool:
     return word.isdecimal() and int(word) <= _LONGEST
+
+
+def _packet_type(parsed: Parsed) -> str:
+    word = parsed.value("T", "")
+    if word not in ("", "domain"):
+        raise DumpFailure(f"reading packets as '{word}' is not emulated, only as 'domain'")
+    return word
 
 
 def _direction(parsed: Parsed) -> str:
