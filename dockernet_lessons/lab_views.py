@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from dockernet_lessons import tables
 from dockernet_lessons.actions import pings, views, walks
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.walk import Walk
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from dockernet_lessons.widgets.pairs import PairsTable
+    from dockernet_lessons.widgets.ping_panel import PingPanel
+    from dockernet_lessons.widgets.predict import PredictCard
 
 
 class LabViews:
@@ -75,3 +80,79 @@ class LabViews:
         """
         pings.check_by(by)
         return walks.walk(self._context, source, target, by)
+
+    def pairs(self) -> PairsTable:
+        """Show `veth_pairs` as a live table: point at one end, and both ends light up.
+
+        The one displayed last follows the lab: what is new or gone since the last step is marked.
+        Arrow keys move from end to end.
+        """
+        from dockernet_lessons.widgets.pairs import PairsTable
+
+        return PairsTable(
+            self._context.name,
+            look=lambda: tables.veth_pairs_table(views.look(self._context, networks=False).pairs),
+            follow=lambda table: self._context.on_change("pairs", table),
+        )
+
+    def ping_panel(self, source: str | None = None, target: str | None = None) -> PingPanel:
+        """Show controls to ping with, the lines as ping prints them, and the matrix of all pairs.
+
+        Parameters
+        ----------
+        source, target
+            The ends chosen at first, each a running container or ``"host"``; by default the first
+            two containers.
+
+        Raises
+        ------
+        UnknownContainer
+            There is no such end.
+        """
+        from dockernet_lessons.widgets.ping_panel import PingCalls, PingPanel
+
+        context = self._context
+        calls = PingCalls(
+            nodes=lambda: pings.ends(context),
+            ping=lambda source, target, count, by, heard: pings.Pinger(context, heard).ping(
+                source, target, by, pings.Pace(count)
+            ),
+            ping_all=lambda nodes, by, told: pings.Pinger(context).matrix(nodes, by, told),
+        )
+        return PingPanel(
+            calls, lambda panel: context.on_change("ping panel", panel), source, target
+        )
+
+    def predict(self, question: str, choices: Iterable[str] = ()) -> PredictCard:
+        """Ask the learner for a prediction; `PredictCard.check` tells later whether it held.
+
+        Parameters
+        ----------
+        question
+            What will be seen when the next cell runs. Questions of one notebook must differ.
+        choices
+            The possible answers; without any, the learner writes one.
+
+        Examples
+        --------
+        >>> guess = lab.predict("How many are new?", ["none", "one", "two"])  # doctest: +SKIP
+        >>> guess  # doctest: +SKIP
+        >>> guess.check(len(new))  # doctest: +SKIP
+        You said two. It is one. ✗ Not as predicted.
+        """
+        from dockernet_lessons.widgets.predict import PredictCard
+        from dockernet_lessons.widgets.record import notebook_record
+
+        return PredictCard(question, choices, notebook_record())
+
+    def record(self) -> pd.DataFrame:
+        """List this notebook's predictions, those of earlier sessions included.
+
+        Returns
+        -------
+        DataFrame
+            question, prediction, actual, held (boolean); what is not known yet is missing.
+        """
+        from dockernet_lessons.widgets.record import notebook_record
+
+        return notebook_record().table()

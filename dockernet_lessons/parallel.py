@@ -25,6 +25,7 @@ def side_by_side(
     *,
     label: str | None = None,
     workers: int = WORKERS,
+    told: Callable[[Item, Result], None] | None = None,
 ) -> list[Result]:
     """Run `work` on every item, several at a time.
 
@@ -40,23 +41,24 @@ def side_by_side(
         Text of a progress bar, shown when the work takes longer than a second.
     workers
         How many at a time; with one, the items are worked on in their order.
+    told
+        Called, in the calling thread, with every item and its result as soon as it is there.
 
     Returns
     -------
     list
         The results, in the order of `items`.
     """
-    todo = list(items)
-    if len(todo) < 2:
-        return [work(item) for item in todo]
-    if workers == 1:
-        return _one_by_one(work, todo, label)
+    todo, tell = list(items), told or _nobody
+    if len(todo) < 2 or workers == 1:
+        return _one_by_one(work, todo, label if len(todo) > 1 else None, tell)
     with ThreadPoolExecutor(max_workers=min(workers, len(todo))) as pool:
-        futures = [pool.submit(work, item) for item in todo]
+        futures = {pool.submit(work, item): item for item in todo}
         try:
             done = as_completed(futures)
-            for _ in progress(done, label, len(futures)) if label is not None else done:
-                pass
+            for future in progress(done, label, len(futures)) if label is not None else done:
+                if future.exception() is None:
+                    tell(futures[future], future.result())
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)  # what was not begun is left alone
             raise
@@ -64,7 +66,10 @@ def side_by_side(
 
 
 def _one_by_one(
-    work: Callable[[Item], Result], todo: list[Item], label: str | None
+    work: Callable[[Item], Result],
+    todo: list[Item],
+    label: str | None,
+    tell: Callable[[Item, Result], None],
 ) -> list[Result]:
     results: list[Result] = []
     failures: list[Exception] = []
@@ -73,6 +78,12 @@ def _one_by_one(
             results.append(work(item))
         except Exception as error:
             failures.append(error)
+        else:
+            tell(item, results[-1])
     if failures:
         raise failures[0]
     return results
+
+
+def _nobody(item: object, result: object) -> None:
+    """Be told, and do nothing."""

@@ -90,14 +90,17 @@ class PingResult:
         """Median round-trip time in ms; NaN when nothing came back."""
         return statistics.median(self.rtt_ms) if self.rtt_ms else float("nan")
 
+    @property
+    def verdict(self) -> str:
+        """What came of it in one line, a simulated time marked as such."""
+        came = f"✓ {self.received} of {self.transmitted} came back"
+        mark = SIMULATED if self.simulated and self.rtt_ms else ""
+        return f"{came if self.ok else f'✗ {self.error}'}{mark}"
+
     def __str__(self) -> str:
         return self.text or (self.error or "")
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401 - IPython's type
         """Show a ping in a notebook as a terminal would, with a verdict below it."""
-        verdict = (
-            f"✓ {self.received} of {self.transmitted} came back" if self.ok else f"✗ {self.error}"
-        )
-        verdict += SIMULATED if self.simulated and self.rtt_ms else ""
         body = f"{self.text.rstrip()}\n" if self.text.strip() else ""
-        printer.text(f"$ {self.command}\n{body}{verdict}")
+        printer.text(f"$ {self.command}\n{body}{self.verdict}")

@@ -44,6 +44,10 @@ SIGNATURES = {
     "draw": "highlight=None",
     "draw_matrix": "matrix",
     "walk": "source, target, *, by='ip'",
+    "pairs": "",
+    "ping_panel": "source=None, target=None",
+    "predict": "question, choices=()",
+    "record": "",
     "reset": "",
     "close": "",
 }

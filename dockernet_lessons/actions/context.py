@@ -165,10 +165,15 @@ class LabContext:
         return list_containers(self.client, self.name, workers=self.connection.workers)
 
     def side_by_side(
-        self, work: Callable[[Item], Result], items: Iterable[Item], *, label: str | None = None
+        self,
+        work: Callable[[Item], Result],
+        items: Iterable[Item],
+        *,
+        label: str | None = None,
+        told: Callable[[Item, Result], None] | None = None,
     ) -> list[Result]:
         """Do something to several items, as many at a time as suits the engine."""
-        return side_by_side(work, items, label=label, workers=self.connection.workers)
+        return side_by_side(work, items, label=label, workers=self.connection.workers, told=told)
 
     def holder(self, labels: dict[str, str]) -> str:
         """Say in words who made an object with these labels."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
@@ -13,7 +13,7 @@ from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import AddressOutsideLab, BadArgument
 from dockernet_lessons.observe import names, ping
 from dockernet_lessons.observe.engine import Container
-from dockernet_lessons.observe.observer import HOST, exec_in
+from dockernet_lessons.observe.observer import HOST, Heard, exec_in
 from dockernet_lessons.results import CommandResult, PingResult
 
 MATRIX_INTERVAL_S = 0.05
@@ -63,10 +63,14 @@ class Pinger:
     ----------
     context
         The lab. Its containers and networks are listed once, here.
+    heard
+        Called with the command of a single ping as one would type it, then with every line that
+        ping prints, as soon as it does.
     """
 
-    def __init__(self, context: LabContext) -> None:
+    def __init__(self, context: LabContext, heard: Heard | None = None) -> None:
         self._context = context
+        self._heard = heard
         self._nodes = {container.name: container for container in context.containers()}
         self._bridges = {n.gateway for n in context.lab_networks() if n.gateway is not None}
 
@@ -108,14 +112,30 @@ class Pinger:
         owners = (c.name for c in nodes if literal in {e.ipv4 for e in c.endpoints})
         return next(owners, HOST)
 
-    def matrix(self, nodes: Sequence[str], by: str) -> dict[tuple[str, str], PingResult]:
-        """Ping from every node to every node, the sources side by side."""
+    def matrix(
+        self, nodes: Sequence[str], by: str, told: Callable[[str, Row], None] | None = None
+    ) -> dict[tuple[str, str], PingResult]:
+        """Ping from every node to every node, the sources side by side.
+
+        Parameters
+        ----------
+        nodes
+            Containers, and ``"host"`` if wished.
+        by
+            As for `Lab.ping`.
+        told
+            Called with a source and its results by target, as soon as they are there; by default
+            a progress bar shows that the work goes on.
+        """
         for node in nodes:
             self._require_source(node)
         pace = Pace(3, MATRIX_INTERVAL_S, MATRIX_PATIENCE_S)
         row = self._row_by_name if by == "name" else self._row_by_address
         rows = self._context.side_by_side(
-            lambda source: row(source, nodes, pace), nodes, label="Pinging"
+            lambda source: row(source, nodes, pace),
+            nodes,
+            label=None if told else "Pinging",
+            told=told,
         )
         return {
             (source, target): result
@@ -171,7 +191,9 @@ class Pinger:
 
     def _send(self, source: str, target: str, pace: Pace) -> PingResult:
         command = _command(target, pace)
-        return self._result(source, command, *self._run(source, command))
+        if self._heard is not None:
+            self._heard(f"$ {_typed(source, command)}")
+        return self._result(source, command, *self._run(source, command, self._heard))
 
     def _result(self, source: str, command: list[str], exit_code: int, text: str) -> PingResult:
         output = ping.parse_ping(text, exit_code)
@@ -189,13 +211,13 @@ class Pinger:
             simulated=self._context.connection.simulated,
         )
 
-    def _run(self, source: str, command: list[str]) -> tuple[int, str]:
+    def _run(self, source: str, command: list[str], heard: Heard | None = None) -> tuple[int, str]:
         if source == HOST:
-            result = self._context.observer.run(command)
+            result = self._context.observer.run(command, heard)
             return result.exit_code, result.text
         with translated():
             container = self._nodes.get(source) or self._context.running(source)
-            return exec_in(self._context.client, container.id, command, names.PATIENCE)
+            return exec_in(self._context.client, container.id, command, names.PATIENCE, heard)
 
     def _address(self, source: str, target: str) -> IPv4Address | None:
         """Find the address that `source` shall ping for `target`."""
@@ -276,6 +298,11 @@ def check_count(count: int) -> None:
     """
     if not 1 <= count <= 100:
         raise BadArgument(f"count={count} is not possible.", "Take a number from 1 to 100.")
+
+
+def ends(context: LabContext) -> list[str]:
+    """Give every end that a ping may have now: the running containers, then the host."""
+    return [*(c.name for c in context.containers() if c.running), HOST]
 
 
 def nodes_or_default(pinger: Pinger, nodes: Iterable[str] | None) -> list[str]:

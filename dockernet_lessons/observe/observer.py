@@ -28,6 +28,7 @@ from dockernet_lessons.observe.shell import Shell, ShellLost
 from dockernet_lessons.results import CommandResult
 
 Result = TypeVar("Result")
+Heard = Callable[[str], None]
 
 HOST = "host"
 CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_ADMIN")
@@ -80,8 +81,15 @@ class Observer:
         """Name of the container, made to be understood in ``docker ps``."""
         return f"dockernet-observer-{self._lab}"
 
-    def run(self, command: str | list[str]) -> CommandResult:
+    def run(self, command: str | list[str], heard: Heard | None = None) -> CommandResult:
         """Run one command in the host's network namespace.
+
+        Parameters
+        ----------
+        command
+            A command line, or its words.
+        heard
+            Called with every line that it prints, as soon as it does.
 
         Raises
         ------
@@ -91,7 +99,7 @@ class Observer:
         typed = command if isinstance(command, str) else shlex.join(command)
         words = shlex.split(typed)
         with translated():
-            exit_code, text = self._retrying(lambda c: exec_in(self._client, c, words))
+            exit_code, text = self._retrying(lambda c: exec_in(self._client, c, words, heard=heard))
         return CommandResult(typed, exit_code, text)
 
     def read(self, requests: Mapping[str, Request]) -> dict[str, str]:
@@ -234,8 +242,22 @@ def exec_in(
     container: str,
     command: list[str],
     environment: Mapping[str, str] | None = None,
+    heard: Heard | None = None,
 ) -> tuple[int, str]:
     """Run a command in a container and wait for it.
+
+    Parameters
+    ----------
+    client
+        The docker-py client.
+    container
+        Name or id.
+    command
+        Its words.
+    environment
+        Variables to add to the container's.
+    heard
+        Called with every line that the command prints, as soon as it does.
 
     Returns
     -------
@@ -243,9 +265,23 @@ def exec_in(
         Standard output and error of the command in the order they came.
     """
     exec_id = client.api.exec_create(container, command, environment=dict(environment or {}))["Id"]
-    output = client.api.exec_start(exec_id)
+    output = _listen(client, exec_id, heard) if heard else client.api.exec_start(exec_id)
     exit_code = client.api.exec_inspect(exec_id)["ExitCode"]
     return int(exit_code), bytes(output).decode(errors="replace")
+
+
+def _listen(client: docker.DockerClient, exec_id: str, heard: Heard) -> bytes:
+    """Start an exec, tell every line of its output once it is whole, and give the output."""
+    output, told = b"", 0
+    for chunk in client.api.exec_start(exec_id, stream=True):
+        output += chunk
+        whole = output.rfind(b"\n") + 1
+        for line in output[told:whole].decode(errors="replace").splitlines():
+            heard(line)
+        told = max(told, whole)
+    if told < len(output):
+        heard(output[told:].decode(errors="replace"))
+    return output
 
 
 def _line(key: str, request: Request) -> str:
