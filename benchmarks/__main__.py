@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 
-from benchmarks import article, embedded, importing, looking, starting
+from benchmarks import article, embedded, importing, looking, mapping, starting
 from benchmarks.shell import Shell
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "veth_pairs": looking.measure,
     "run_many": starting.measure,
     "article": article.measure,
+    "map": mapping.measure,
     "embedded_article": embedded.measure_article,
     "embedded_scale": embedded.measure_scale,
     "embedded_import": embedded.measure_import,

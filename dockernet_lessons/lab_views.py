@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dockernet_lessons import tables
-from dockernet_lessons.actions import pings, views, walks
+from dockernet_lessons.actions import commands, pings, views, walks
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.walk import Walk
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from dockernet_lessons.widgets.details import Question
+    from dockernet_lessons.widgets.map import TopologyMap
     from dockernet_lessons.widgets.pairs import PairsTable
     from dockernet_lessons.widgets.ping_panel import PingPanel
     from dockernet_lessons.widgets.predict import PredictCard
@@ -42,6 +44,33 @@ class LabViews:
         from dockernet_lessons.plots.topology import draw_wiring
 
         return draw_wiring(views.look(self._context), highlight=highlight)
+
+    def map(self, highlight: str | Iterable[str] | None = None) -> TopologyMap:
+        """Show the wiring as a live map: point at what you want to follow, click a container.
+
+        The map displayed last is refreshed after each action of the lab; what is new and what is
+        gone is marked. Where no widget can live, `draw`'s picture stands in its place.
+
+        Parameters
+        ----------
+        highlight
+            As for `draw`.
+
+        Raises
+        ------
+        UnknownInterface
+            A highlighted name is not in the picture.
+        """
+        from dockernet_lessons.widgets.map import MapSource, TopologyMap
+
+        context = self._context
+        source = MapSource(
+            lab=context.name,
+            look=lambda: views.look(context),
+            tabs=_tabs(context),
+            follow=lambda shown: context.on_change("map", shown),
+        )
+        return TopologyMap(source, highlight)
 
     def draw_matrix(self, matrix: pd.DataFrame) -> Figure:
         """Draw a ping matrix as a heat map."""
@@ -156,3 +185,13 @@ class LabViews:
         from dockernet_lessons.widgets.record import notebook_record
 
         return notebook_record().table()
+
+
+def _tabs(context: LabContext) -> dict[str, Question]:
+    """List what a map's panel can ask of a namespace."""
+    return {
+        "interfaces": lambda name: tables.interfaces_table(views.interfaces_of(context, name)),
+        "routes": lambda name: tables.routes_table(views.routes_of(context, name)),
+        "neighbors": lambda name: tables.neighbors_table(views.neighbors_of(context, name)),
+        "hosts file": lambda name: commands.read_file(context, name, "/etc/hosts"),
+    }

@@ -42,6 +42,7 @@ SIGNATURES = {
     "remove_network": "name",
     "topology": "",
     "draw": "highlight=None",
+    "map": "highlight=None",
     "draw_matrix": "matrix",
     "walk": "source, target, *, by='ip'",
     "pairs": "",
