@@ -205,7 +205,7 @@ class Lab(LabViews):
     @changing
     def host(self, command: str | list[str]) -> CommandResult:
         """Run a command in the host's network namespace, without a shell."""
-        return self._context.observer.run(command)
+        return commands.host_command(self._context, command)
 
     @changing
     def docker(self, line: str) -> CommandResult:

@@ -19,11 +19,14 @@ class CommandResult:
         0 for success, as the command left it.
     text
         Standard output and standard error, in the order they came.
+    hint
+        What the lesson adds: the commands there are, after one that there is not. Else empty.
     """
 
     command: str
     exit_code: int
     text: str
+    hint: str = ""
 
     @property
     def ok(self) -> bool:
@@ -35,7 +38,8 @@ class CommandResult:
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401 - IPython's type
         """Show a result in a notebook as a terminal would."""
-        printer.text(f"$ {self.command}\n{self.text.rstrip()}")
+        hint = f"\n{self.hint}" if self.hint else ""
+        printer.text(f"$ {self.command}\n{self.text.rstrip()}{hint}")
 
 
 SIMULATED = " (simulated times)"

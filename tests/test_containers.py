@@ -234,3 +234,22 @@ def test_a_container_removed_meanwhile_is_no_error_for_reset(own_lab, name, clie
     own_lab.reset()
     with pytest.raises(docker.errors.NotFound):
         client.containers.get(name)
+
+
+@pytest.mark.parametrize("command", ["nosuch -x", "/bin/nosuch", "sh -c 'echo a; nosuch'"])
+def test_after_an_unknown_command_the_lesson_tells_which_there_are(lab, ubuntu, command):
+    result = lab.exec(ubuntu, command)
+    assert result.exit_code in (126, 127)
+    assert result.hint.startswith("There is no ")
+    assert "nosuch here. The lesson image has bash, bridge, cat, " in result.hint
+    assert lab.host(command).hint == result.hint
+    assert not lab.exec(ubuntu, "sh -c 'exit 127'").hint
+
+
+def test_the_small_init_is_seen_in_a_container(lab, name):
+    lab.run(name)
+    number, first, other, second, *_ = lab.exec(name, "ps -e -o pid=,comm=").text.split()
+    assert (number, first, second) == ("1", "docker-init", "sleep")
+    assert int(other) in range(4, 9)  # runc's own had numbers, too: 7, seldom fewer
+    assert lab.exec(name, "ls /").text.split()[:3] == ["bin", "dev", "etc"]
+    assert lab.exec(name, "ls /sbin").text == "docker-init\n"

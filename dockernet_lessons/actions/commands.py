@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from dataclasses import replace
 
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import ToolMissing
+from dockernet_lessons.image.contents import COMMANDS
 from dockernet_lessons.observe.observer import exec_in
 from dockernet_lessons.results import CommandResult
 
 NOT_STARTED = (126, 127)
 """Exit codes of an exec whose command could not be started (runc; 127 from Engine 26 on)."""
+
+_NO_SUCH = re.compile(
+    r'exec: "([^"]+)": (?:executable file not found|stat )|(\S+): (?:command )?not found$', re.M
+)
+"""How runc and how shells say that there is no such command."""
 
 
 def exec_command(
@@ -31,7 +39,27 @@ def exec_command(
     container = context.running(name)
     with translated():
         exit_code, text = exec_in(context.client, container.id, words, environment)
-    return CommandResult(f"docker exec {name} {shlex.join(words)}", exit_code, text)
+    return with_hint(CommandResult(f"docker exec {name} {shlex.join(words)}", exit_code, text))
+
+
+def host_command(context: LabContext, command: str | list[str]) -> CommandResult:
+    """Run a command in the host's network namespace, with the lesson image's tools.
+
+    Raises
+    ------
+    ObserverRefused
+        The engine does not allow the observer. A command that fails is a result.
+    """
+    return with_hint(context.observer.run(command))
+
+
+def with_hint(result: CommandResult) -> CommandResult:
+    """Add which commands there are to the result of one that there is not."""
+    found = _NO_SUCH.search(result.text) if result.exit_code in NOT_STARTED else None
+    if found is None:
+        return result
+    missing, known = found[1] or found[2], ", ".join(sorted(COMMANDS))
+    return replace(result, hint=f"There is no {missing} here. The lesson image has {known}.")
 
 
 def read_file(context: LabContext, name: str, path: str) -> str:

@@ -26,7 +26,9 @@ _LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 _PIECE = 64 * 2**10
 HIJACK_PAUSE_S = 0.03
 """docker-py loses output that arrives together with the head of a hijacked response: it drops the
-buffer in which it read that. A real engine takes longer than this to start a process."""
+buffer in which it read that. A real engine takes longer than this to start a process. A busy client
+may take longer still; where the kernel tells, the head is waited for until it was read."""
+_SLOWEST_READER_S = 5.0
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -132,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         listener.start()
         write = self._write_raw if stream.incoming is not None else self._write_chunk
         if stream.incoming is not None:
-            time.sleep(HIJACK_PAUSE_S)
+            _let_read(self.connection)
         try:
             while data := self._next_piece(stream):
                 write(data)
@@ -187,6 +189,25 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_WR)
         except OSError:
             return
+
+
+def _let_read(connection: socket.socket) -> None:
+    """Wait until the other end has read what was sent to it."""
+    if connection.family != getattr(socket, "AF_UNIX", None) or sys.platform != "linux":
+        time.sleep(HIJACK_PAUSE_S)
+        return
+    latest = time.monotonic() + _SLOWEST_READER_S
+    while _unread(connection) and time.monotonic() < latest:
+        time.sleep(0.001)
+
+
+def _unread(connection: socket.socket) -> int:
+    """Ask the kernel for what the peer has not read yet (SIOCOUTQ, unix(7)); 0: nothing."""
+    import fcntl
+    import termios
+
+    answer = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(answer, sys.byteorder)
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):

@@ -34,6 +34,10 @@ DENIED = {
         "iptables v1.8.9 (nf_tables): Could not fetch rule set generation id:"
         " Permission denied (you must be root)",
     ),
+    "tcpdump -i any -c1": (
+        1,
+        "tcpdump: data link type LINUX_SLL2\ntcpdump: Couldn't find user 'tcpdump'",
+    ),
     "tcpdump -c1": (1, "tcpdump: Couldn't find user 'tcpdump'"),
     "nsenter -t 9999 -n ip link": (
         1,
@@ -136,7 +140,9 @@ def test_bridge_links(lab):
         ("ip help", 255, "Usage: ip"),
         ("ip link help", 255, "Usage: ip link"),
         ("ip neigh help", 255, "Usage: ip neigh"),
-        ("ip rule", 255, "not emulated"),
+        ("ip rule add", 255, "not emulated"),
+        ("ip netns add x", 255, "not emulated"),
+        ("ip tunnel", 255, "not emulated"),
         ("ip route add", 255, "Usage: ip route"),
         ("ip route add blackhole 1.0.0.0/8", 255, "unicast"),
         ("ip route add 1.0.0.0/8 dev eth0 table 5", 255, "main"),
@@ -161,7 +167,7 @@ def test_bridge_links(lab):
         ("ping -Z x", 2, "invalid option -- 'Z'"),
         ("ping -R 172.17.0.3", 2, "not emulated"),
         ("ping 172.17.0.3 172.17.0.4", 2, "one destination"),
-        ("ping -M x 172.17.0.3", 1, "invalid -M"),
+        ("ping -M x 172.17.0.3", 2, "invalid -M"),
         ("ping -c1 ::1", 2, "Cannot assign"),
         ("ping -c1 -I lo 172.17.0.3", 2, "only the interface"),
         ("traceroute", 0, "Usage"),

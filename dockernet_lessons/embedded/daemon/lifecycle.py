@@ -172,6 +172,8 @@ def _run(
     context, streams = container.context, console(daemon, container)
     workdir = container.config["WorkingDir"] or "/"
     runtime.make_directory(context.files, workdir)
+    if init:
+        runtime.add_init(context.files)
     return daemon.machine.spawn(
         context,
         command,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.daemon import capabilities
 from dockernet_lessons.embedded.daemon.container import Container
-from dockernet_lessons.embedded.userland.files import FileError, Files, directory
+from dockernet_lessons.embedded.userland.files import FileError, Files, Node, directory
 from dockernet_lessons.embedded.userland.image_root import image_root, mount_kernel_files
 from dockernet_lessons.embedded.userland.process import (
     CommandNotFound,
@@ -26,6 +26,9 @@ RELATIVE = "Cwd must be an absolute path"
 """What runc says of a relative folder to work in."""
 
 _RUNC_FAILED = 128
+_INIT_SIZE = 708_080
+"""Bytes of docker-init on Debian 12."""
+
 _START_27 = "failed to create task for container: "
 _CREATE = "failed to create shim task: OCI runtime create failed: runc create failed: "
 _EXEC = "OCI runtime exec failed: exec failed: "
@@ -97,10 +100,16 @@ def _chdir(workdir: str, reason: str) -> str:
 def make_directory(files: Files, path: str) -> None:
     """Make a container's working directory, as dockerd does before a start."""
     node = files.root
-    for name in path.strip("/").split("/"):
+    for name in filter(None, path.split("/")):
         if node.kind != "directory":
             return
         node = node.entries.setdefault(name, directory())
+
+
+def add_init(files: Files) -> None:
+    """Mount the small init, as dockerd does for ``--init``."""
+    folder = files.root.entries.setdefault("sbin", directory())
+    folder.entries["docker-init"] = Node("file", 0o755, size=_INIT_SIZE, data=b"\x7fELF")
 
 
 def container_files(container: Container) -> Files:

@@ -13,25 +13,31 @@ from dockernet_lessons.embedded.userland.resolve import (
 )
 from dockernet_lessons.embedded.userland.system import System
 
-DATABASES = ("ahosts", "ahostsv4", "ahostsv6", "group", "hosts", "passwd")
+_HOSTS = ("ahosts", "ahostsv4", "ahostsv6", "hosts")
+_NO_FILE = (
+    "aliases", "ethers", "gshadow", "initgroups", "netgroup", "networks", "protocols", "rpc",
+    "services", "shadow",
+)  # fmt: skip
+"""Databases that glibc knows and the lesson image has no file for."""
+
+_NOT_LISTED = ("ethers", "initgroups", "netgroup")
 _FILES = {"group": "/etc/group", "passwd": "/etc/passwd"}
+DATABASES = (*_HOSTS, *_FILES, *_NO_FILE)
 NOT_FOUND = 2
+_CANNOT_LIST = 3
+_HINT = "Try `getent --help' or `getent --usage' for more information.\n"
 
 
 def main(system: System, argv: list[str]) -> Steps[int]:
     """Run ``getent``."""
     words = [word for word in argv[1:] if word not in ("-i", "--no-idn")]
     if not words:
-        system.err(
-            "getent: wrong number of arguments\n"
-            "Try `getent --help' or `getent --usage' for more information.\n"
-        )
-        return 1
+        return _refuse(system, "getent: wrong number of arguments")
     database, keys = words[0], words[1:]
     if database not in DATABASES:
-        system.err(f"Unknown database: {database}\n"
-                   "Try `getent --help' or `getent --usage' for more information.\n")  # fmt: skip
-        return 1
+        return _refuse(system, f"Unknown database: {database}")
+    if database in _NO_FILE:
+        return _from_nothing(system, database, keys)
     if database in _FILES:
         return _from_file(system, _FILES[database], keys)
     if not keys:
@@ -41,6 +47,23 @@ def main(system: System, argv: list[str]) -> Steps[int]:
         found = yield from _host(system, database, key)
         code = 0 if found else NOT_FOUND
     return code
+
+
+def _refuse(system: System, complaint: str) -> int:
+    """Complain, and say on standard output where help is."""
+    system.err(f"{complaint}\n")
+    system.out(_HINT)
+    return 1
+
+
+def _from_nothing(system: System, database: str, keys: list[str]) -> int:
+    """Look into a database that is empty here."""
+    if keys:
+        return NOT_FOUND
+    if database not in _NOT_LISTED:
+        return 0
+    system.err(f"Enumeration not supported on {database}\n")
+    return _CANNOT_LIST
 
 
 def _from_file(system: System, path: str, keys: list[str]) -> int:
@@ -88,14 +111,14 @@ def _by_hosts(system: System, key: str) -> Steps[bool]:
         address, names = six[0]
         system.out(f"{address:<15} {' '.join(names)}\n")
         return True
-    try:
-        address_asked = IPv4Address(key)
-    except ValueError:
-        return (yield from _by_name(system, key, known))
     for address, names in known:
         if address == key:
             system.out(f"{address:<15} {' '.join(names)}\n")
             return True
+    try:
+        address_asked = IPv4Address(key)
+    except ValueError:
+        return (yield from _by_name(system, key, known))
     name = yield from name_of(system, address_asked)
     if name is not None:
         system.out(f"{key:<15} {name}\n")

@@ -123,16 +123,22 @@ class Machine:
         if init:
             words = ["/sbin/docker-init", "--", *argv]
             first = Process(self, context, words, environment, streams, workdir, tty, parent)
+            self._skip_numbers(context)
         process = Process(
             self, context, list(argv), environment, streams, workdir, tty, first or parent
         )
-        if parent is None:
-            for _ in range(_RUNC_STEPS):  # runc's own processes get numbers, too
-                context.pids.skip()
+        if first is None and parent is None:
+            self._skip_numbers(context)
         self._begin(process, lambda system: program(system, process.argv))
         if first is not None:
             self._be_init(first, process)
         return first or process
+
+    @staticmethod
+    def _skip_numbers(context: Context) -> None:
+        """Let runc's own processes have numbers, too, after the one it starts."""
+        for _ in range(_RUNC_STEPS):
+            context.pids.skip()
 
     def fork(
         self,

@@ -144,7 +144,7 @@ class _Run:
             )
             system.out(f"ai->ai_family: AF_INET, ai->ai_canonname: '{self._name}'\n")
         device = self._device.name if self._device else ""
-        bound = f"from {self._origin} {device}: " if options.bound else ""
+        bound = f"from {self._origin} {device}: " if options.bound or options.sticky else ""
         sizes = f"{options.size}({options.size + _HEADERS})"
         system.out(f"PING {self._name} ({self._destination}) {bound}{sizes} bytes of data.\n")
 
@@ -250,6 +250,7 @@ class _Run:
             text += " (DUP!)" if repeated else ""
             if packet.source != self._destination and not options.broadcast:
                 text += " (DIFFERENT ADDRESS!)"
+            text += "\a" if options.bell else ""
             self._print(text + "\n", received.time)
 
     def _take_error(self, received: Received, error: IcmpError) -> Steps[None]:

@@ -9,8 +9,10 @@ from typing import Final
 
 from dockernet_lessons.embedded.userland.options import Parsed, UsageError, parse
 
-_LETTERS: Final = "46aAbBc:Dde:fhi:I:Ll:m:M:nN:Op:qQ:rRs:S:t:T:UvVw:W:"
-_NOT_HERE: Final = "LNRSTelmpr"
+_LETTERS: Final = "46aAbBc:CDde:fF:hi:I:Ll:m:M:nN:Op:qQ:rRs:S:t:T:UvVw:W:"
+_NOT_HERE: Final = "NRTelmp"
+_LONG_OPTION: Final = re.compile(r"unrecognized option.*")
+_NO_SUCH: Final = "invalid option -- '-'"
 _USAGE: Final = """
 Usage
   ping [options] <destination>
@@ -91,6 +93,8 @@ class PingOptions:
     timestamps: bool = False
     outstanding: bool = False
     verbose: bool = False
+    bell: bool = False
+    sticky: bool = False
     broadcast: bool = False
     whole: bool = False
     ipv6: bool = False
@@ -130,9 +134,7 @@ def _parse(words: list[str]) -> Parsed:
     try:
         parsed = parse(words, _LETTERS)
     except UsageError as error:
-        raise PingFailure(
-            f"ping: {str(error).replace('unrecognized', 'invalid')}\n{_USAGE}"
-        ) from None
+        raise PingFailure(f"ping: {_LONG_OPTION.sub(_NO_SUCH, str(error))}\n{_USAGE}") from None
     if "h" in parsed:
         raise PingFailure(_USAGE)
     unknown = next((letter for letter in parsed.options if letter in _NOT_HERE), None)
@@ -204,7 +206,7 @@ def _read_ttl(options: PingOptions, text: str) -> None:
 
 def _read_discovery(options: PingOptions, text: str) -> None:
     if text not in ("do", "dont", "want"):
-        raise PingFailure(f"ping: invalid -M argument: '{text}'\n", 1)
+        raise PingFailure(f"ping: invalid -M argument: {text}\n")
     options.whole = text == "do"
 
 
@@ -221,7 +223,7 @@ def _flag(name: str) -> Callable[[PingOptions, str], None]:
 
 
 def _ignore(options: PingOptions, text: str) -> None:
-    """Accept what makes no difference here: tos, marks, the bell, socket settings."""
+    """Accept what makes no difference here: tos, the flow label of IPv6, socket settings."""
 
 
 _READERS: Final[dict[str, Callable[[PingOptions, str], None]]] = {
@@ -230,5 +232,6 @@ _READERS: Final[dict[str, Callable[[PingOptions, str], None]]] = {
     "n": _flag("numeric"), "q": _flag("quiet"), "D": _flag("timestamps"),
     "O": _flag("outstanding"), "v": _flag("verbose"), "b": _flag("broadcast"),
     "6": _flag("ipv6"), "A": _flag("wait_for_reply"), "V": _flag("version"),
-    "4": _ignore, "a": _ignore, "B": _ignore, "d": _ignore, "Q": _ignore, "U": _ignore,
+    "a": _flag("bell"),
+    "B": _flag("sticky"), **dict.fromkeys("4CdFLQrSU", _ignore),
 }  # fmt: skip

@@ -54,7 +54,7 @@ def proc(context: Context, viewer: Process | None) -> dict[str, Node]:
     """List /proc as a process sees it."""
     namespace = context.namespace if viewer is None else viewer.context.namespace
     entries = {
-        str(number): lazy(partial(process_directory, process, number))
+        str(number): lazy(partial(process_directory, process, number, viewer))
         for number, process in context.pids.processes.items()
     }
     entries |= {
@@ -86,8 +86,8 @@ def _settings(context: Context, namespace: Namespace) -> Node:
     return folder({"kernel": folder(kernel), "net": net})
 
 
-def process_directory(process: Process, number: int) -> dict[str, Node]:
-    """List /proc/PID of a process."""
+def process_directory(process: Process, number: int, viewer: Process | None) -> dict[str, Node]:
+    """List /proc/PID of a process, as another or itself sees it."""
     arguments = "".join(f"{word}\0" for word in process.argv)
     variables = "".join(f"{name}={value}\0" for name, value in process.environment.items())
     return {
@@ -101,7 +101,7 @@ def process_directory(process: Process, number: int) -> dict[str, Node]:
         "net": network_files(process.context.namespace),
         "ns": _namespaces(process),
         "root": Node("link", 0o777, target="/", size=0),
-        "status": fixed(_status(process, number)),
+        "status": fixed(_status(process, number, viewer)),
     }
 
 
@@ -142,10 +142,10 @@ def state_of(process: Process, viewer: Process | None) -> str:
 _STATES = {"S": "sleeping", "T": "stopped", "D": "disk sleep", "R": "running"}
 
 
-def _status(process: Process, number: int) -> str:
+def _status(process: Process, number: int, viewer: Process | None) -> str:
     """Write /proc/PID/status, as far as lessons look at it."""
     virtual, resident = MEMORY.get(process.command, USUAL_MEMORY)
-    state = state_of(process, None)
+    state = state_of(process, viewer)
     granted = f"{sum(1 << _CAPABILITY_BITS[c] for c in process.context.capabilities):016x}"
     lines = {
         "Name": process.command,

@@ -235,19 +235,22 @@ def _pids(value: str) -> Test:
 
 
 def _specified(value: str) -> list[Column]:
-    """Read ``pid,args:40,comm=NAME``: after ``=`` everything is the last column's header."""
+    """Read ``pid=NUMBER,args:40``: the header after ``=`` goes to the next comma."""
     columns: list[Column] = []
-    before, equals, header = value.partition("=")
-    names = [name for name in before.replace(" ", ",").split(",") if name]
-    for number, name in enumerate(names):
-        found = _SPECIFIER.fullmatch(name)
-        known = COLUMNS.get(found[1]) if found else None
-        if found is None or known is None:
-            raise _Wrong(f'unknown user-defined format specifier "{name}"')
-        if found[2]:
-            width = max(int(found[2]), 1)
-            known = replace(known, width=width if known.width > 0 else -width)
-        if equals and number == len(names) - 1:
-            known = replace(known, header=header)
-        columns.append(known)
+    for part in value.split(","):
+        names, equals, header = part.partition("=")
+        columns += map(_column, names.split())
+        if equals and columns:
+            columns[-1] = replace(columns[-1], header=header)
     return columns
+
+
+def _column(name: str) -> Column:
+    found = _SPECIFIER.fullmatch(name)
+    known = COLUMNS.get(found[1]) if found else None
+    if found is None or known is None:
+        raise _Wrong(f'unknown user-defined format specifier "{name}"')
+    if not found[2]:
+        return known
+    width = max(int(found[2]), 1)
+    return replace(known, width=width if known.width > 0 else -width)

@@ -52,6 +52,8 @@ def main(system: System, argv: list[str]) -> Steps[int]:
         if options.show:
             return _show(system, options.show)
         device = _open(system, options)
+        if device is None:
+            system.err("tcpdump: data link type LINUX_SLL2\n")
         test = yield from _filter(system, options.expression)
         _check_user(system, options.user)
     except DumpFailure as failure:
@@ -68,7 +70,7 @@ def _show(system: System, what: str) -> int:
     elif what == "V":
         system.out(VERSION)
     else:
-        system.err(VERSION + HELP)
+        system.out(VERSION + HELP)
     return 0
 
 
@@ -134,8 +136,6 @@ def _check_user(system: System, user: str) -> None:
 
 def _announce(system: System, options: DumpOptions, device: Device | None) -> None:
     """Print the first lines."""
-    if device is None:
-        system.err("tcpdump: data link type LINUX_SLL2\n")
     if options.verbose:
         system.err("tcpdump: ")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dockernet_lessons.embedded.loop import Steps
-from dockernet_lessons.embedded.userland.ip import address, link, neighbor, route
+from dockernet_lessons.embedded.userland.ip import address, link, neighbor, netns, route, rule
 from dockernet_lessons.embedded.userland.ip import words as w
 from dockernet_lessons.embedded.userland.ip.words import Failure, Options, Words
 from dockernet_lessons.embedded.userland.system import System
@@ -18,15 +18,17 @@ _OBJECTS: dict[str, _Object] = {
     "neighbor": neighbor.run,
     "neighbour": neighbor.run,
     "link": link.run,
+    "netns": netns.run,
+    "rule": rule.run,
 }
 _NOT_HERE = (
     "addrlabel", "fou", "ila", "ioam", "l2tp", "macsec", "maddress", "monitor", "mptcp", "mroute",
-    "mrule", "netconf", "netns", "nexthop", "ntable", "ntbl", "rule", "sr", "tap", "tcpmetrics",
+    "mrule", "netconf", "nexthop", "ntable", "ntbl", "sr", "tap", "tcpmetrics",
     "token", "tunnel", "tuntap", "vrf", "xfrm", "amt",
 )  # fmt: skip
 _USAGE = """\
 Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }
-where  OBJECT := { address | link | neighbour | route }
+where  OBJECT := { address | link | neighbour | netns | route | rule }
        OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -j[son] | -p[retty] |
                     -f[amily] { inet | inet6 | link } | -4 | -6 | -br[ief] |
                     -o[neline] | -c[olor] }
@@ -67,6 +69,7 @@ SELECTION := [ root | match | exact ] PREFIX | table { main | local | all } | de
              proto { kernel | boot | static } | scope SCOPE | via ADDRESS | src ADDRESS
 """,
 }
+_HELP |= {"netns": "Usage: ip netns [ list ]\n", "rule": "Usage: ip rule [ list ]\n"}
 _HELP["neighbor"] = _HELP["neighbour"]
 
 
@@ -102,6 +105,6 @@ def _object(word: str) -> str:
         if w.abbreviates(word, name):
             return name
     if w.abbreviates(word, *_NOT_HERE):
-        known = "address, link, neighbour and route"
+        known = "address, link, neighbour, netns, route and rule"
         raise Failure(f'ip: "{word}" is not emulated here; {known} are', w.USAGE_ERROR)
     raise Failure(f'Object "{word}" is unknown, try "ip help".', w.FAILED)

@@ -80,7 +80,7 @@ def _read_filter(system: System, words: Words) -> _Filter:
     found = _Filter()
     while words:
         word = words.take()
-        if word == "table":
+        if w.abbreviates(word, "table"):
             found.table = _table(words.take())
         elif word == "cache":
             found.table = word

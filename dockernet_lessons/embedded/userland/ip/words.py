@@ -63,7 +63,7 @@ class Options:
 
 _FLAGS = ("json", "pretty", "details", "brief", "oneline")
 _FAMILIES = {"inet": 4, "inet6": 6, "link": None}
-_IGNORED = ("loops", "human-readable", "iec", "tshort", "timestamp", "resolve", "Numeric")
+_IGNORED = ("all", "loops", "human-readable", "iec", "tshort", "timestamp", "resolve", "Numeric")
 _MAC = re.compile(r"[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}")
 _COLOR = re.compile(r"-c(o|ol|olo|olor)?(=(always|auto|never))?|-colour(=(always|auto|never))?")
 
@@ -115,6 +115,8 @@ def _option(options: Options, word: str, words: list[str], utility: str) -> Opti
         return replace(options, brief=True)
     if name and ("statistics".startswith(name) or name == "stats"):
         return replace(options, stats=options.stats + 1)
+    if name and "netns".startswith(name):
+        raise no_namespace(words.pop(0) if words else "")
     for flag in _FLAGS:
         if name and flag.startswith(name) and flag != "brief":
             return replace(options, **{flag: True})
@@ -133,6 +135,12 @@ def _family(words: list[str]) -> int | None:
     if name not in _FAMILIES:
         raise Failure(f'Error: argument "{name}" is wrong: invalid protocol family', USAGE_ERROR)
     return _FAMILIES[name]
+
+
+def no_namespace(name: str) -> Failure:
+    """Make the error for a name that no network namespace has: Docker's have none."""
+    text = f'Cannot open network namespace "{name}": No such file or directory'
+    return Failure(text, USAGE_ERROR)
 
 
 @dataclass
