@@ -26,7 +26,7 @@ class CommandResult:
     command: str
     exit_code: int
     text: str
-    hint: str = ""
+    hint: str = field(default="", kw_only=True)
 
     @property
     def ok(self) -> bool:

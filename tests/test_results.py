@@ -22,7 +22,7 @@ def test_a_command_result_is_its_text():
 def test_a_notebook_shows_a_command_as_a_terminal_would():
     assert pretty(CommandResult("ip addr", 0, "1: lo\n")) == "$ ip addr\n1: lo"
 
-    assert pretty(CommandResult("x", 127, "no x\n", "There is …")) == "$ x\nno x\nThere is …"
+    assert pretty(CommandResult("x", 127, "no x\n", hint="There is …")) == "$ x\nno x\nThere is …"
 
 
 def ping(**facts):
