@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Hundredths:
@@ -23,6 +25,13 @@ def dump(records: list[dict[str, Any]], *, pretty: bool) -> str:
 
 
 def _compact(value: object) -> str:
+    try:
+        return _ENCODE(value)  # several times faster than piece by piece
+    except TypeError:  # there are hundredths in it
+        return _compact_in_pieces(value)
+
+
+def _compact_in_pieces(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ",".join(f"{_scalar(k)}:{_compact(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
