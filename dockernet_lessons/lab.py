@@ -216,7 +216,7 @@ class Lab(LabViews):
         CommandResult
             What the ``docker`` command printed, its errors included; it never raises for those.
         """
-        return docker_line(self._context, line)
+        return commands.with_hint(docker_line(self._context, line))
 
     def hosts_file(self, name: str) -> str:
         """Read a container's ``/etc/hosts``."""

@@ -242,7 +242,7 @@ def test_after_an_unknown_command_the_lesson_tells_which_there_are(lab, ubuntu, 
     assert result.exit_code in (126, 127)
     assert result.hint.startswith("There is no ")
     assert "nosuch here. The lesson image has bash, bridge, cat, " in result.hint
-    assert lab.host(command).hint == result.hint
+    assert lab.host(command).hint == lab.docker(f"exec {ubuntu} {command}").hint == result.hint
     assert not lab.exec(ubuntu, "sh -c 'exit 127'").hint
 
 

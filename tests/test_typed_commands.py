@@ -135,6 +135,7 @@ def test_commands_of_the_host(notebook, tag):
     assert "\n$ ip route\n" in printed
     assert "3 packets transmitted" in notebook.text("%host ping 127.0.0.1")
     assert "Type a command" in notebook.text("%host")
+    assert "There is no nosuch here. The lesson image has bash, " in notebook.text("%host nosuch")
 
 
 def test_an_interactive_shell_starts_in_the_background_and_says_so(notebook, tag):

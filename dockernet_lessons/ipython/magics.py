@@ -114,7 +114,7 @@ class TypedCommands:
         except (DockernetError, ValueError) as error:
             result = CommandResult(filled, 1, f"{error}\n")
         text = result.text if result.text.endswith("\n") or not result.text else f"{result.text}\n"
-        print(text, end="", flush=True)
+        print(text, end=f"{result.hint}\n" if result.hint else "", flush=True)
         return PrintedResult(
             result.command, result.exit_code, result.text, self._shell.execution_count
         )
@@ -140,7 +140,8 @@ def on_host(lab: Lab, typed: str) -> CommandResult:
         raise CommandError("Type a command behind it: %host ip addr\n")
     command, note = bounded_ping(words)
     result = lab.host(command)
-    return CommandResult(typed, result.exit_code, result.text + (f"({note})\n" if note else ""))
+    text = result.text + (f"({note})\n" if note else "")
+    return CommandResult(typed, result.exit_code, text, hint=result.hint)
 
 
 def newest_lab(namespace: Mapping[str, Any]) -> Lab | None:
