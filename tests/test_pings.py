@@ -180,6 +180,16 @@ def test_the_matrix_shows_who_reaches_whom(bench, tag):
     assert bench.draw_matrix(matrix).axes
 
 
+@pytest.mark.parametrize("by", ["ip", "name"])
+def test_the_matrix_says_what_single_pings_say(bench, tag, by):
+    nodes = [f"{tag}-{name}" for name in ("a", "linked", "x", "shared", "none")]
+    matrix = bench.ping_matrix(nodes, by=by)
+    for source in nodes:
+        for target in nodes:
+            result = bench.ping(source, target, count=1, by=by)
+            assert result.ok == (not math.isnan(matrix.loc[source, target])), result
+
+
 def test_by_default_the_matrix_has_every_running_container(own_lab, tag):
     names = [f"{tag}-m1", f"{tag}-m2", f"{tag}-m3"]
     own_lab.run_many(names)

@@ -13,6 +13,7 @@ from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import AddressOutsideLab, BadArgument
 from dockernet_lessons.observe import names, ping
 from dockernet_lessons.observe.engine import Container
+from dockernet_lessons.observe.for_each import script_for_each, split_sections
 from dockernet_lessons.observe.observer import HOST, Heard, exec_in
 from dockernet_lessons.results import CommandResult, PingResult
 
@@ -81,12 +82,10 @@ class Pinger:
     def aim(self, source: str, target: str, by: str) -> Aim:
         """Find out what a ping would be sent to, and whether it may be."""
         self._require_source(source)
-        if by == "name":
-            return self._aim_by_name(source, target)
-        address = self._address(source, target)
-        if address is None:
-            return Aim(target, None, reason="no address", error=self._why(target))
-        return Aim(target, str(address), str(address))
+        if by != "name":
+            return self._aim_by_address(source, target)
+        _check_name(target)
+        return self._aim_by_name(source, target, *self._run(source, names.lookup_command(target)))
 
     def send(self, source: str, aim: Aim, pace: Pace) -> PingResult:
         """Ping what was aimed at."""
@@ -130,9 +129,8 @@ class Pinger:
         for node in nodes:
             self._require_source(node)
         pace = Pace(3, MATRIX_INTERVAL_S, MATRIX_PATIENCE_S)
-        row = self._row_by_name if by == "name" else self._row_by_address
         rows = self._context.side_by_side(
-            lambda source: row(source, nodes, pace),
+            lambda source: self._row(source, nodes, by, pace),
             nodes,
             label=None if told else "Pinging",
             told=told,
@@ -147,38 +145,59 @@ class Pinger:
         """List the running containers that have an address."""
         return [name for name in self._nodes if self._own_address(name, ()) is not None]
 
-    def _row_by_name(self, source: str, targets: Sequence[str], pace: Pace) -> Row:
-        return {target: self.ping(source, target, "name", pace) for target in targets}
-
-    def _row_by_address(self, source: str, targets: Sequence[str], pace: Pace) -> Row:
-        """Ping several targets one after another with a single exec."""
-        addresses = {target: self._address(source, target) for target in targets}
-        commands = {t: _command(str(a), pace) for t, a in addresses.items() if a is not None}
-        script = ping.script_of(commands)
-        exit_code, text = self._run(source, ["sh", "-c", script]) if commands else (0, "")
-        sections = ping.split_sections(text) if exit_code not in NOT_STARTED else {}
+    def _row(self, source: str, targets: Sequence[str], by: str, pace: Pace) -> Row:
+        """Ping several targets one after another, each address or name once."""
+        aims = self._aims(source, targets, by)
+        words = dict.fromkeys(aim.word for aim in aims.values() if aim.word is not None)
+        printed = self._each(source, lambda word: _command(word, pace), words)
         row: Row = {}
-        for target in targets:
-            if target not in commands:
-                aim = Aim(target, None, reason="no address", error=self._why(target))
-                row[target] = _nothing_sent(source, aim, pace)
-            elif target in sections:
-                row[target] = self._result(source, commands[target], *sections[target])
+        for target, aim in aims.items():
+            if aim.word is None:
+                result = _nothing_sent(source, aim, pace)
             else:
-                row[target] = self._send(source, str(addresses[target]), pace)
+                result = self._result(source, _command(aim.word, pace), *printed[aim.word])
+            row[target] = replace(result, lookup=aim.lookup)
         return row
+
+    def _aims(self, source: str, targets: Sequence[str], by: str) -> dict[str, Aim]:
+        if by != "name":
+            return {target: self._aim_by_address(source, target) for target in targets}
+        for target in targets:
+            _check_name(target)
+        printed = self._each(source, names.lookup_command, targets)
+        return {target: self._aim_by_name(source, target, *printed[target]) for target in targets}
+
+    def _each(
+        self, source: str, command: Callable[[str], list[str]], words: Iterable[str]
+    ) -> dict[str, tuple[int, str]]:
+        """Run a command on each word with a single exec, or with one each if there is no shell.
+
+        Returns
+        -------
+        dict
+            Word -> exit code and text.
+        """
+        once = list(dict.fromkeys(words))
+        if not once:
+            return {}
+        script = script_for_each(command("")[:-1], once)
+        exit_code, text = self._run(source, ["sh", "-c", script])
+        found = split_sections(text) if exit_code not in NOT_STARTED else {}
+        return {w: found[w] if w in found else self._run(source, command(w)) for w in once}
 
     def _require_source(self, source: str) -> None:
         if source != HOST and (source not in self._nodes or not self._nodes[source].running):
             self._context.running(source)
 
-    def _aim_by_name(self, source: str, name: str) -> Aim:
-        """Look a name up, and refuse it if the source resolves it to an address outside the lab."""
-        if not name or name.startswith("-"):
-            raise BadArgument(f"'{name}' is not a name.", "Give a container's name.")
-        command = names.lookup_command(name)
-        exit_code, printed = self._run(source, command)
-        lookup = CommandResult(_typed(source, command), exit_code, printed)
+    def _aim_by_address(self, source: str, target: str) -> Aim:
+        address = self._address(source, target)
+        if address is None:
+            return Aim(target, None, reason="no address", error=self._why(target))
+        return Aim(target, str(address), str(address))
+
+    def _aim_by_name(self, source: str, name: str, exit_code: int, printed: str) -> Aim:
+        """Read how a name was looked up; refuse it if it leads to an address outside the lab."""
+        lookup = CommandResult(_typed(source, names.lookup_command(name)), exit_code, printed)
         found = names.parse_lookup(printed) if lookup.ok else ()
         strangers = [address for address in found if not self._in_lab(address)]
         if exit_code in NOT_STARTED:
@@ -315,6 +334,11 @@ def _literal(text: str) -> IPv4Address | None:
         return IPv4Address(text)
     except AddressValueError:
         return None
+
+
+def _check_name(name: str) -> None:
+    if not name or name.startswith("-"):
+        raise BadArgument(f"'{name}' is not a name.", "Give a container's name.")
 
 
 def _command(target: str, pace: Pace) -> list[str]:

@@ -18,3 +18,7 @@ class DockerError(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
+
+
+class BadArchive(Exception):
+    """It is no archive, or not one of the expected form; the message is the engine's."""

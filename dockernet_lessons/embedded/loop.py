@@ -11,8 +11,7 @@ import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Result = TypeVar("Result")
 
@@ -39,8 +38,7 @@ class Signal:
             self._tasks.remove(task)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """What a task yields: go on at `until` (seconds, see `Loop.now`) or when a signal is fired.
 
     The yield gives True when a signal was fired, False when the time came.
@@ -54,13 +52,13 @@ Steps = Generator[Wait, bool, Result]
 """A task's generator: yields `Wait`, returns the result."""
 
 
-@dataclass(order=True, slots=True)
 class Timer:
-    """An action that is due at a time; in order of `when`, then of being asked for."""
+    """An action that is due at a time."""
 
-    when: float
-    number: int
-    action: Callable[[], None] | None = field(compare=False)
+    __slots__ = ("action",)
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self.action: Callable[[], None] | None = action
 
     def cancel(self) -> None:
         """Make sure that the action is never called."""
@@ -151,14 +149,14 @@ class Loop:
 
     def __init__(self, now: float = 0.0) -> None:
         self.now = now
-        self._timers: list[Timer] = []
+        self._timers: list[tuple[float, int, Timer]] = []
         self._numbers = itertools.count()
         self._ready: deque[tuple[Task[Any], bool]] = deque()
 
     def call_at(self, when: float, action: Callable[[], None]) -> Timer:
         """Call `action` when it is `when` (at once, in the next `advance`, if that is past)."""
-        timer = Timer(max(when, self.now), next(self._numbers), action)
-        heapq.heappush(self._timers, timer)
+        timer = Timer(action)
+        heapq.heappush(self._timers, (max(when, self.now), next(self._numbers), timer))
         return timer
 
     def spawn(self, steps: Steps[Result]) -> Task[Result]:
@@ -175,15 +173,15 @@ class Loop:
 
     def next_time(self) -> float | None:
         """Give the time of the earliest timer; None if nothing is due ever."""
-        while self._timers and self._timers[0].action is None:
+        while self._timers and self._timers[0][2].action is None:
             heapq.heappop(self._timers)
-        return self._timers[0].when if self._timers else None
+        return self._timers[0][0] if self._timers else None
 
     def advance(self, to: float) -> None:
         """Let time pass up to `to`, doing whatever is due, each thing at its own time."""
         self.settle()
         while (when := self.next_time()) is not None and when <= to:
-            timer = heapq.heappop(self._timers)
+            _, _, timer = heapq.heappop(self._timers)
             self.now = max(self.now, when)
             action, timer.action = timer.action, None
             if action is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Host:
+class Host(NamedTuple):
     """The emulated machine.
 
     Attributes
@@ -34,8 +33,7 @@ class Host:
     first_veth: int | None = None
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """An engine generation; each behaviour is measured on the real engine of that version.
 
     Attributes
@@ -73,8 +71,7 @@ _HOST = Host(
 )
 CLASSIC = Profile("classic", "20.10.24", (1, 41), (1, 12), modern=False, host=_HOST)
 MODERN = Profile("modern", "28.5.2", (1, 51), (1, 24), modern=True, host=_HOST)
-ARTICLE = replace(
-    CLASSIC,
+ARTICLE = CLASSIC._replace(
     name="article",
     host=Host(
         hostname="dockerhost",

@@ -11,19 +11,12 @@ A failed ping is a result. Its reason is one of
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 INTERVAL_S = 0.2
 PATIENCE_S = 4
 """The kernel gives up on ARP after three seconds; a shorter wait would hide "unreachable"."""
 
-_MARK = "#dockernet "
-_EXIT = "#dockernet-exit "
-_SECTION = re.compile(
-    rf"^{_MARK}(?P<key>.*)\n(?P<text>(?:(?!#dockernet).*\n)*){_EXIT}(?P<code>\d+)\n", re.MULTILINE
-)
 _REPLY = re.compile(r"bytes from .*?time[=<]([\d.]+) ?ms")
 _COUNTS = re.compile(r"(\d+) packets transmitted, (\d+) (?:packets )?received")
 _HEADER = re.compile(r"^PING \S+ \(([\d.]+)\)", re.MULTILINE)
@@ -101,20 +94,6 @@ def ping_command(
         Seconds to wait for a first reply.
     """
     return ["ping", "-c", str(count), "-i", f"{interval_s:g}", "-W", str(patience_s), target]
-
-
-def script_of(commands: Mapping[str, list[str]]) -> str:
-    """Write a shell script that runs ping commands one after another; see `split_sections`."""
-    lines = [
-        f"echo '{_MARK}{key}'; {shlex.join(command)} 2>&1; echo \"{_EXIT}$?\""
-        for key, command in commands.items()
-    ]
-    return "\n".join(lines)
-
-
-def split_sections(text: str) -> dict[str, tuple[int, str]]:
-    """Split what the script printed: key -> exit code and text; what is cut off is left out."""
-    return {found["key"]: (int(found["code"]), found["text"]) for found in _SECTION.finditer(text)}
 
 
 def sentence(reason: str) -> str:

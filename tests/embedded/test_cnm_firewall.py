@@ -80,7 +80,7 @@ def test_users_rules_stay_and_the_engines_go_before_them(world):
         assert jumps == ["DOCKER-USER", "DOCKER-ISOLATION-STAGE-1"]
     chain.flush()
     world.controller.remove_network(network)
-    assert chain.rules == []
+    assert not chain.rules
 
 
 @BOTH

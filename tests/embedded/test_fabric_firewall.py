@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
@@ -141,8 +140,23 @@ def test_jumps_returns_and_chains_without_an_end(net):
     assert [rule.packets for rule in b.firewall.chain("filter", "INPUT").rules] == [1, 1, 1, 1]
     assert [rule.packets for rule in b.firewall.chain("filter", "ONE").rules] == [1, 0, 0]
     append(b, "filter", "TWO", Rule("ONE"))
-    b.firewall.chain("filter", "TWO").rules[:2] = []
+    two = b.firewall.chain("filter", "TWO")
+    for rule in two.rules[:2]:
+        two.remove(rule)
     assert ping(net.stations["a"], "10.90.0.3") == []
+
+
+def test_a_change_of_the_rules_counts_from_the_next_packet_on(net):
+    chain = net.host.firewall.chain("filter", "FORWARD")
+    for rule in (Rule("DROP", source=FIRST), Rule("DROP", destination=SECOND)):
+        assert len(ping(net.stations["a"], "10.91.0.4")) == 1
+        chain.append(rule)
+        assert ping(net.stations["a"], "10.91.0.4") == []
+        chain.insert(Rule("ACCEPT", destination=SECOND, in_device="br0"))
+        assert len(ping(net.stations["a"], "10.91.0.4")) == 1
+        chain.delete(Rule("ACCEPT", destination=SECOND, in_device="br0"))
+        assert ping(net.stations["a"], "10.91.0.4") == []
+        chain.flush()
 
 
 def test_stateful_rules(net):
@@ -218,7 +232,7 @@ def test_error_about_nothing_known_is_invalid(net):
     net.fabric.icmp.send_error(c, asked, 3, 3)
     net.fabric.link.flush()
     assert rule.packets == 1
-    net.fabric.icmp.send_error(c, replace(asked, payload=IcmpError(3, 3, asked)), 3, 3)
+    net.fabric.icmp.send_error(c, asked._replace(payload=IcmpError(3, 3, asked)), 3, 3)
     net.fabric.link.flush()
     assert rule.packets == 1
 

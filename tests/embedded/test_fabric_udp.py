@@ -154,13 +154,6 @@ def test_lengths_on_the_wire():
     assert Ipv4Packet(ONE, TWO, 64, "icmp", IcmpError(3, 1, large)).length == 576
 
 
-def test_serials_do_not_make_packets_differ():
-    echo = IcmpEcho(True, 1, 1)
-    assert Ipv4Packet(ONE, TWO, 64, "icmp", echo, serial=1) == Ipv4Packet(
-        ONE, TWO, 64, "icmp", echo
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "length"), [("", 1), (".", 1), ("a", 3), ("ubuntu1", 9), ("a.b.", 5), ("11.0.17", 9)]
 )

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,27 @@ def test_a_command_prints_what_it_prints_in_a_real_container(command, text, code
 
 def test_the_commands_are_those_of_the_lesson_image():
     assert set(COMMANDS) == set(contents.COMMANDS) == set(PROGRAMS)
+
+
+_LAZY = """
+import sys
+import dockernet_lessons.embedded.engine
+from userland_box import Box
+
+home = "dockernet_lessons.embedded.userland"
+before = [name for name in ("traceroute", "shell.main", "grep") if f"{home}.{name}" in sys.modules]
+printed, code = Box(first=("sleep", "infinity")).sh("traceroute -n -m 1 127.0.0.1; nonsuch")
+print(before, code, f"{home}.traceroute" in sys.modules, f"{home}.grep" in sys.modules, printed)
+"""
+
+
+def test_a_program_is_imported_when_it_is_first_run():
+    done = subprocess.run(
+        [sys.executable, "-c", _LAZY], cwd=Path(__file__).parent, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.stdout.startswith("[] 127 True False traceroute to 127.0.0.1"), done.stderr
+    assert "nonsuch: not found" in done.stdout
 
 
 PS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dockernet_lessons.embedded.errors import DockerError
@@ -55,8 +54,7 @@ _GO = {
 }
 
 
-@dataclass(frozen=True)
-class Decoder:
+class Decoder(NamedTuple):
     """Decodes one body.
 
     Parameters

@@ -7,9 +7,8 @@ from collections import Counter
 from dockernet_lessons.embedded.api import image_shape, parameters
 from dockernet_lessons.embedded.api.table import Routes
 from dockernet_lessons.embedded.daemon import image_listing, importing, references
-from dockernet_lessons.embedded.daemon.archives import BadArchive
 from dockernet_lessons.embedded.daemon.daemon import Daemon
-from dockernet_lessons.embedded.errors import DockerError
+from dockernet_lessons.embedded.errors import BadArchive, DockerError
 from dockernet_lessons.embedded.http.messages import (
     JSON,
     Request,

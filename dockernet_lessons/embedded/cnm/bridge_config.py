@@ -5,9 +5,8 @@ Option names and their errors are those of moby's libnetwork/drivers/bridge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, ip_address
-from typing import Final
+from typing import Final, NamedTuple
 
 from dockernet_lessons.embedded.errors import DockerError
 
@@ -32,8 +31,7 @@ MTU_RANGE = range(68, 65536)
 """What the kernel lets a bridge have."""
 
 
-@dataclass(frozen=True)
-class BridgeConfig:
+class BridgeConfig(NamedTuple):
     """A bridge network.
 
     Attributes

@@ -7,9 +7,8 @@ obey, is in `firewall_classic` and `firewall_modern`. Both were recorded from re
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import Final
+from typing import Final, NamedTuple
 
 from dockernet_lessons.embedded.cnm.bridge_config import ANYWHERE, BridgeConfig
 from dockernet_lessons.embedded.fabric.firewall import Firewall
@@ -28,8 +27,7 @@ LOOPBACK: Final = IPv4Network("127.0.0.0/8")
 STAGE_1, STAGE_2 = "DOCKER-ISOLATION-STAGE-1", "DOCKER-ISOLATION-STAGE-2"
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A published port, for the firewall.
 
     Attributes
@@ -81,10 +79,7 @@ class BridgeFirewall:
     def remove(self, owner: Hashable) -> None:
         """Delete an owner's rules; those that somebody else deleted are gone anyway."""
         for chain, rule in self._installed.pop(owner, []):
-            for position, other in enumerate(chain.rules):
-                if other is rule:
-                    del chain.rules[position]
-                    break
+            chain.remove(rule)
 
     def _append(self, owner: Hashable, table: str, name: str, rule: Rule) -> None:
         chain = self._firewall.chain(table, name)

@@ -78,5 +78,5 @@ class ClassicFirewall(BridgeFirewall):
         """Put the jumps back to the top, where each new network's rules went."""
         chain = self._firewall.chain("filter", "FORWARD")
         for jump in reversed(self._jumps):
-            chain.rules[:] = [rule for rule in chain.rules if rule is not jump]
+            chain.remove(jump)
             chain.insert(jump)

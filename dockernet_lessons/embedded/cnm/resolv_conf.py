@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from dockernet_lessons.embedded.cnm.settings import SandboxSettings
 
@@ -15,8 +15,7 @@ _HEADER = (
 )
 
 
-@dataclass(frozen=True)
-class ResolvConf:
+class ResolvConf(NamedTuple):
     """What the file is made of.
 
     Attributes

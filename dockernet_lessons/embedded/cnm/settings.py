@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,7 @@ class NetworkRequest:
     check_duplicate: bool = False
 
 
-@dataclass(frozen=True)
-class PortRequest:
+class PortRequest(NamedTuple):
     """A port to publish.
 
     Attributes
@@ -90,8 +90,7 @@ class PortRequest:
     host_port_end: int = 0
 
 
-@dataclass(frozen=True)
-class PortBinding:
+class PortBinding(NamedTuple):
     """A published port, as ``NetworkSettings.Ports`` shows it.
 
     Attributes
@@ -110,8 +109,7 @@ class PortBinding:
     host_port: int
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A legacy link or an alias of a link: the container is known here under another name.
 
     Attributes
@@ -129,8 +127,7 @@ class Link:
     alias: str
 
 
-@dataclass(frozen=True)
-class EndpointSettings:
+class EndpointSettings(NamedTuple):
     """How a container wants to be connected to a network.
 
     Attributes
@@ -154,8 +151,7 @@ class EndpointSettings:
     gateway_priority: int = 0
 
 
-@dataclass(frozen=True)
-class SandboxSettings:
+class SandboxSettings(NamedTuple):
     """What a container says about its names and name servers.
 
     Attributes

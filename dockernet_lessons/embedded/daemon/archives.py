@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from dockernet_lessons.embedded.daemon.image import Image
-from dockernet_lessons.embedded.errors import DockerError
+from dockernet_lessons.embedded.errors import BadArchive, DockerError
 from dockernet_lessons.embedded.userland.image_root import COMMANDS
 
 MAX_UNPACKED = 512 * 2**20
@@ -43,10 +43,6 @@ _PACKED: tuple[tuple[bytes, Callable[[], _Unpacker]], ...] = (
     (b"BZh", bz2.BZ2Decompressor),
     (b"\xfd7zXZ\x00", lzma.LZMADecompressor),
 )
-
-
-class BadArchive(Exception):
-    """It is no archive, or not one of the expected form; the message is the engine's."""
 
 
 def unpacked(data: bytes) -> bytes:

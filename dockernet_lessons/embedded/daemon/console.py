@@ -15,7 +15,7 @@ Wants = frozenset[int]
 """Which of `STDOUT` and `STDERR` a client wants."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Sink:
     """One of a process's two outputs."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.process import Context, Process
 
 
-@dataclass
+@dataclass(eq=False)
 class State:
     """What ``docker inspect`` shows under ``State``; times in seconds since 1970, or None."""
 
@@ -81,7 +81,7 @@ class EndpointConfig:
         return str((self.ipam or {}).get("IPv4Address") or "")
 
 
-@dataclass
+@dataclass(eq=False)
 class Container:
     """A container.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dockernet_lessons.embedded.loop import Loop
 
@@ -12,8 +12,7 @@ KEPT = 256
 """Events that are remembered for ``since`` (moby daemon/events, eventsLimit)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened at `time`.
 
     Attributes

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.process import Process
 
 
-@dataclass
+@dataclass(eq=False)
 class Exec:
     """An exec.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from dockernet_lessons.embedded.daemon import references
 from dockernet_lessons.embedded.daemon.events import Events
@@ -17,8 +16,7 @@ MAX_IMAGES = 1000
 """Images that may be here at once, and tags of each."""
 
 
-@dataclass(frozen=True)
-class User:
+class User(NamedTuple):
     """A container that was made from an image."""
 
     id: str

@@ -1,4 +1,8 @@
-"""``docker import`` and ``load``: images from archives (moby daemon/images)."""
+"""``docker import`` and ``load``: images from archives (moby daemon/images).
+
+`archives` is imported where it is used: few lessons handle archives, and tarfile with all that it
+unpacks takes as long to import as the whole fabric.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dockernet_lessons.embedded.daemon import archives, changes
+from dockernet_lessons.embedded.daemon import changes
 from dockernet_lessons.embedded.daemon.image import Image
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ def import_root(
     DockerError
         400: an instruction is none; 413: the archive is too large.
     """
+    from dockernet_lessons.embedded.daemon import archives
+
     config = changes.applied(config_lines)
     root = archives.unpacked(data)
     commands, size = archives.commands_of(root)
@@ -62,6 +68,8 @@ def load(daemon: Daemon, data: bytes) -> list[str]:
     BadArchive
         It is no such archive.
     """
+    from dockernet_lessons.embedded.daemon import archives
+
     said = []
     for image in archives.load(archives.unpacked(data)):
         tags = list(image.tags)
@@ -82,6 +90,8 @@ def save(daemon: Daemon, names: Iterable[str]) -> bytes:
     DockerError
         404: no such image.
     """
+    from dockernet_lessons.embedded.daemon import archives
+
     chosen: dict[str, tuple[Image, list[str]]] = {}
     for name in names:
         image = daemon.images.find(name)

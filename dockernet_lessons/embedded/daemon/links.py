@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.errors import DockerError
@@ -12,8 +12,7 @@ _NOT_PASSED_ON = ("HOME", "PATH")
 Port = tuple[int, str]
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A container knows another one under a name.
 
     Attributes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STDOUT, STDERR = 1, 2
 MAX_ENTRIES = 10_000
@@ -14,8 +14,7 @@ MAX_ENTRIES = 10_000
 _MAX_LINE = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line (or a piece of a very long one) that came at `time` on a stream."""
 
     time: float
@@ -61,8 +60,7 @@ class Log:
             listener(entry)
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """Which entries somebody wants to read; times in seconds since 1970."""
 
     streams: frozenset[int]

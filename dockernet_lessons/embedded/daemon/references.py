@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dockernet_lessons.embedded.errors import DockerError
 
@@ -16,8 +16,7 @@ _FULL_DOMAIN = re.compile(_DOMAIN)
 _MAX_NAME = 255
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A parsed reference, in the short form that users see.
 
     Attributes

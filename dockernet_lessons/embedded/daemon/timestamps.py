@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 import time
 
@@ -51,6 +50,8 @@ def parse_rfc3339(text: str) -> float:
     found = _RFC3339.fullmatch(text)
     if found is None:
         raise ValueError(f"cannot parse {text!r} as a time")
+    import calendar  # brings datetime and locale, and few requests name a time
+
     whole = calendar.timegm(time.strptime(found[1], "%Y-%m-%dT%H:%M:%S"))
     return whole + float(found[2] or 0)
 

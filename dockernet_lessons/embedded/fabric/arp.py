@@ -104,7 +104,7 @@ class ArpProtocol:
         """Note a neighbor's MAC; what waited for it is sent."""
         if neighbor.state == PERMANENT and state != PERMANENT:
             return
-        if neighbor.mac == mac and neighbor.state in VALID and state == STALE:
+        if state == STALE and neighbor.agrees(mac):
             return
         neighbor.mac = mac
         neighbor.updated = self._fabric.loop.now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.device import Device
 from dockernet_lessons.embedded.fabric.packets import ZERO_MAC
@@ -16,7 +16,7 @@ AGEING_S: Final = 300.0
 """How long a learned entry lives after the last frame from it (bridge(8), ``ageing_time``)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FdbEntry:
     """Behind which port a MAC is.
 
@@ -161,8 +161,7 @@ class Bridge(Device):
             self.fdb.add_local(lowest, self)
 
 
-@dataclass(frozen=True, slots=True)
-class FdbLine:
+class FdbLine(NamedTuple):
     """A line of `bridge fdb show`.
 
     Attributes

@@ -6,7 +6,7 @@ replies will have; where the two do not mirror each other, addresses are transla
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Final
 
@@ -23,7 +23,7 @@ _REQUEST: Final = 8
 _REPLY: Final = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Connection:
     """A conversation.
 
@@ -64,7 +64,7 @@ class Connection:
         return self.original[0] != "icmp" and self.answer[2] != self.original[4]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Tracked:
     """A packet's place in its connection.
 
@@ -233,22 +233,22 @@ def _answer_port(connection: Connection) -> int:
 def _with_destination(packet: Ipv4Packet, address: IPv4Address, port: int) -> Ipv4Packet:
     payload = packet.payload
     if isinstance(payload, UdpDatagram):
-        return replace(packet, destination=address, payload=replace(payload, destination_port=port))
+        return packet._replace(destination=address, payload=payload._replace(destination_port=port))
     if isinstance(payload, IcmpError):
-        quoted = replace(payload, original=_with_source(payload.original, address, port))
-        return replace(packet, destination=address, payload=quoted)
+        quoted = payload._replace(original=_with_source(payload.original, address, port))
+        return packet._replace(destination=address, payload=quoted)
     if payload.request:
-        return replace(packet, destination=address)
-    return replace(packet, destination=address, payload=replace(payload, identifier=port))
+        return packet._replace(destination=address)
+    return packet._replace(destination=address, payload=payload._replace(identifier=port))
 
 
 def _with_source(packet: Ipv4Packet, address: IPv4Address, port: int) -> Ipv4Packet:
     payload = packet.payload
     if isinstance(payload, UdpDatagram):
-        return replace(packet, source=address, payload=replace(payload, source_port=port))
+        return packet._replace(source=address, payload=payload._replace(source_port=port))
     if isinstance(payload, IcmpError):
-        quoted = replace(payload, original=_with_destination(payload.original, address, port))
-        return replace(packet, source=address, payload=quoted)
+        quoted = payload._replace(original=_with_destination(payload.original, address, port))
+        return packet._replace(source=address, payload=quoted)
     if payload.request:
-        return replace(packet, source=address, payload=replace(payload, identifier=port))
-    return replace(packet, source=address)
+        return packet._replace(source=address, payload=payload._replace(identifier=port))
+    return packet._replace(source=address)

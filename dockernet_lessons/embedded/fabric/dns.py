@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from typing import Final
+from typing import Final, NamedTuple
 
 HEADER: Final = 12
 PORT: Final = 53
@@ -22,8 +21,7 @@ def name_length(name: str) -> int:
     return len(bare.encode()) + 2 if bare else 1
 
 
-@dataclass(frozen=True, slots=True)
-class DnsQuery:
+class DnsQuery(NamedTuple):
     """A question to a DNS server.
 
     Attributes
@@ -49,8 +47,7 @@ class DnsQuery:
         return HEADER + name_length(self.name) + 4
 
 
-@dataclass(frozen=True, slots=True)
-class DnsRecord:
+class DnsRecord(NamedTuple):
     """A resource record of an answer.
 
     Attributes
@@ -77,8 +74,7 @@ class DnsRecord:
         return 12 + (name_length(data) if isinstance(data, str) else len(data.packed))
 
 
-@dataclass(frozen=True, slots=True)
-class DnsReply:
+class DnsReply(NamedTuple):
     """A DNS server's answer.
 
     Attributes

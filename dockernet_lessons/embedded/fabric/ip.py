@@ -6,7 +6,6 @@ fragmented, and is refused or answered with an error if not.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address
 from itertools import count
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from dockernet_lessons.embedded.fabric.packets import (
     DESTINATION_UNREACHABLE,
     FRAGMENTATION_NEEDED,
     IPV4,
+    IPV4_HEADER,
     NET_UNREACHABLE,
     PORT_UNREACHABLE,
     TIME_EXCEEDED,
@@ -74,11 +74,11 @@ class Ip:
             raise NetworkUnreachable
         if namespace.local.is_broadcast(destination) and not broadcast:
             raise Denied
-        packet = self._packet(way, destination, payload, source, ttl)
-        too_long = packet.length > way[0].mtu
-        if too_long and whole:
+        fits = IPV4_HEADER + payload.length <= way[0].mtu
+        if whole and not fits:
             raise MessageTooLong(way[0].mtu)
-        sent = self._send(namespace, way, replace(packet, dont_fragment=not too_long))
+        packet = self._packet(way, destination, payload, source, ttl, dont_fragment=fits)
+        sent = self._send(namespace, way, packet)
         self._fabric.link.flush()
         if not sent:
             raise NotPermitted
@@ -145,7 +145,7 @@ class Ip:
             self._fabric.icmp.send_error(namespace, packet, kind, code, mtu=mtu)
             return
         assert way is not None
-        packet = replace(packet, ttl=packet.ttl - 1)
+        packet = packet._replace(ttl=packet.ttl - 1)
         if namespace.firewall.active:
             passed = namespace.firewall.forward(packet, device, way[0])
             if passed is None:
@@ -201,6 +201,8 @@ class Ip:
         payload: Payload,
         source: IPv4Address | None,
         ttl: int,
+        *,
+        dont_fragment: bool = False,
     ) -> Ipv4Packet:
         device, next_hop = way
         if source is None:
@@ -209,7 +211,7 @@ class Ip:
         identification = self._fabric.random.getrandbits(16)
         serial = next(self._serials)
         return Ipv4Packet(
-            source, destination, ttl, protocol, payload, identification, False, serial
+            source, destination, ttl, protocol, payload, identification, dont_fragment, serial
         )
 
     def _source(

@@ -84,6 +84,10 @@ class Neighbor:
     def __repr__(self) -> str:
         return f"<neighbor {self.address} dev {self.device.name} {self.mac} {self.state}>"
 
+    def agrees(self, mac: str) -> bool:
+        """Tell whether hearing once more that it has this MAC would change nothing."""
+        return self.mac == mac and self.state in VALID
+
     def stop(self) -> None:
         """Cancel what is due for it."""
         if self.timer is not None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.errors import KernelError
 from dockernet_lessons.embedded.fabric.packets import Ipv4Packet
@@ -19,6 +18,9 @@ BUILT_IN: Final = {
 
 MAX_DEPTH: Final = 16
 """Jumps within jumps (NFT_JUMP_STACK_SIZE)."""
+
+_WAYS: Final = 5000
+"""Ways that a chain remembers its rules for; a flood to ever new addresses must not fill memory."""
 
 
 class NoSuchChain(KernelError):
@@ -51,7 +53,6 @@ class ChainBusy(KernelError):
     text = "Device or resource busy"
 
 
-@dataclass(slots=True, eq=False)
 class Chain:
     """A chain of rules.
 
@@ -62,21 +63,25 @@ class Chain:
     policy
         What becomes of packets that no rule decides on; None in a chain of one's own.
     rules
-        In order.
+        In order; never changed in place, so that `on_way` knows when they are others.
     packets, bytes
         Counters of what the policy decided on.
     """
 
-    table: str
-    name: str
-    policy: str | None = None
-    rules: list[Rule] = field(default_factory=list)
-    packets: int = 0
-    bytes: int = 0
+    __slots__ = ("_on_way", "_sorted", "bytes", "name", "packets", "policy", "rules", "table")
+
+    def __init__(self, table: str, name: str, policy: str | None = None) -> None:
+        self.table = table
+        self.name = name
+        self.policy = policy
+        self.rules: tuple[Rule, ...] = ()
+        self.packets = self.bytes = 0
+        self._sorted = self.rules
+        self._on_way: dict[tuple[str, str, int], list[Rule]] = {}
 
     def append(self, rule: Rule) -> None:
         """Do ``iptables -A``."""
-        self.rules.append(rule)
+        self.rules += (rule,)
 
     def insert(self, rule: Rule, position: int = 1) -> None:
         """Do ``iptables -I``; positions count from 1.
@@ -88,7 +93,8 @@ class Chain:
         """
         if not 1 <= position <= len(self.rules) + 1:
             raise NoSuchPosition
-        self.rules.insert(position - 1, rule)
+        before, behind = self.rules[: position - 1], self.rules[position - 1 :]
+        self.rules = (*before, rule, *behind)
 
     def delete(self, rule: Rule) -> None:
         """Do ``iptables -D``: delete the first rule that says the same.
@@ -100,20 +106,38 @@ class Chain:
         """
         if rule not in self.rules:
             raise NoSuchRule
-        self.rules.remove(rule)
+        self.remove(self.rules[self.rules.index(rule)])
+
+    def remove(self, rule: Rule) -> None:
+        """Delete this very rule, if it is still there."""
+        self.rules = tuple(other for other in self.rules if other is not rule)
 
     def flush(self) -> None:
         """Do ``iptables -F``."""
-        self.rules.clear()
+        self.rules = ()
 
     def count(self, packet: Ipv4Packet) -> None:
         """Count a packet that the policy decided on."""
         self.packets += 1
         self.bytes += packet.length
 
+    def on_way(self, seen: Seen) -> list[Rule]:
+        """Give the rules about a packet's devices and destination, in order.
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+        The kernel tries one rule after another. Here those that cannot match are sorted out once
+        for each way: among a thousand containers nearly all rules are about others.
+        """
+        if self._sorted is not self.rules or len(self._on_way) > _WAYS:
+            self._sorted = self.rules
+            self._on_way.clear()
+        way = (seen.in_device, seen.out_device, seen.destination)
+        found = self._on_way.get(way)
+        if found is None:
+            found = self._on_way[way] = [rule for rule in self.rules if rule.is_about_way(seen)]
+        return found
+
+
+class Verdict(NamedTuple):
     """What a table decided.
 
     Attributes
@@ -240,7 +264,7 @@ class Tables:
         return Verdict(chain.policy or ACCEPT, chain)
 
     def _walk(self, chain: Chain, seen: Seen, depth: int) -> Verdict | None:
-        for rule in chain.rules:
+        for rule in chain.on_way(seen):
             for test in rule.tests:
                 if not test(seen):
                     break

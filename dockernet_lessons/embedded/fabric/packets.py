@@ -6,9 +6,8 @@ data carried is counted, not stored; ``length`` is always the bytes on the wire 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address
-from typing import Final
+from typing import Final, NamedTuple
 
 ARP: Final = 0x0806
 IPV4: Final = 0x0800
@@ -37,8 +36,7 @@ QUOTED_AT_MOST: Final = 576
 """An ICMP error is at most this long, IP header included (RFC 1812, 4.3.2.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class IcmpEcho:
+class IcmpEcho(NamedTuple):
     """An ICMP echo request or reply (RFC 792).
 
     Attributes
@@ -62,8 +60,7 @@ class IcmpEcho:
         return ICMP_HEADER + self.size
 
 
-@dataclass(frozen=True, slots=True)
-class UdpDatagram:
+class UdpDatagram(NamedTuple):
     """A UDP datagram (RFC 768).
 
     Attributes
@@ -87,8 +84,7 @@ class UdpDatagram:
         return UDP_HEADER + self.size
 
 
-@dataclass(frozen=True, slots=True)
-class IcmpError:
+class IcmpError(NamedTuple):
     """An ICMP error message (RFC 792, RFC 1191).
 
     Attributes
@@ -112,8 +108,7 @@ class IcmpError:
         return min(ICMP_HEADER + self.original.length, QUOTED_AT_MOST - IPV4_HEADER)
 
 
-@dataclass(frozen=True, slots=True)
-class Ipv4Packet:
+class Ipv4Packet(NamedTuple):
     """An IPv4 packet (RFC 791).
 
     Attributes
@@ -141,7 +136,7 @@ class Ipv4Packet:
     payload: IcmpEcho | IcmpError | UdpDatagram
     identification: int = 0
     dont_fragment: bool = False
-    serial: int = field(default=0, compare=False)
+    serial: int = 0
 
     @property
     def length(self) -> int:
@@ -149,8 +144,7 @@ class Ipv4Packet:
         return IPV4_HEADER + self.payload.length
 
 
-@dataclass(frozen=True, slots=True)
-class Arp:
+class Arp(NamedTuple):
     """An ARP request or reply (RFC 826).
 
     Attributes
@@ -175,8 +169,7 @@ class Arp:
         return 28
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """An Ethernet frame.
 
     Attributes

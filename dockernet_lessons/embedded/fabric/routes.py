@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.errors import (
     Exists,
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 DEFAULT: Final = IPv4Network("0.0.0.0/0")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A route.
 
     Attributes

@@ -95,6 +95,8 @@ class Rule:
         Of the ``-m`` matches in the text, as they were typed.
     packets, bytes
         Counters of what matched.
+    way_tests, tests
+        What a packet has to pass: about its devices and destination, and the rest.
     """
 
     target: str = ""
@@ -119,15 +121,17 @@ class Rule:
     order: tuple[str, ...] = field(default=ORDER, compare=False)
     packets: int = field(default=0, compare=False)
     bytes: int = field(default=0, compare=False)
+    way_tests: tuple[Test, ...] = field(init=False, compare=False, repr=False)
     tests: tuple[Test, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self.ctstate = frozenset(self.ctstate)
+        self.way_tests = tuple(_way_tests(self))
         self.tests = tuple(_tests(self))
 
-    def matches(self, seen: Seen) -> bool:
-        """Tell whether a packet matches."""
-        return all(test(seen) for test in self.tests)
+    def is_about_way(self, seen: Seen) -> bool:
+        """Tell whether a packet's devices and its destination match."""
+        return all(test(seen) for test in self.way_tests)
 
     def count(self, packet: Ipv4Packet) -> None:
         """Count a packet that matched."""
@@ -140,15 +144,18 @@ class Rule:
         return " ".join((*_header_words(self), *_match_words(self), *_target_words(self)))
 
 
-def _tests(rule: Rule) -> Iterator[Test]:
+def _way_tests(rule: Rule) -> Iterator[Test]:
     if rule.in_device:
         yield _device_test("in_device", rule.in_device, rule.not_in_device)
     if rule.out_device:
         yield _device_test("out_device", rule.out_device, rule.not_out_device)
-    if rule.source is not None:
-        yield _address_test("source", rule.source, rule.not_source)
     if rule.destination is not None:
         yield _address_test("destination", rule.destination, rule.not_destination)
+
+
+def _tests(rule: Rule) -> Iterator[Test]:
+    if rule.source is not None:
+        yield _address_test("source", rule.source, rule.not_source)
     if rule.protocol:
         yield _protocol_test(rule)
     if rule.ctstate:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.errors import InUse, NotAvailable
 from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError, Ipv4Packet, UdpDatagram
@@ -19,8 +18,7 @@ EPHEMERAL: Final = (32768, 60999)
 """Ports given to sockets that ask for none (sysctl ``ip_local_port_range``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A packet that came in for a socket.
 
     Attributes

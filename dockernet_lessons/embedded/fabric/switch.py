@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.fabric.mac import is_group
-from dockernet_lessons.embedded.fabric.packets import IPV4, Arp, Frame, Ipv4Packet
+from dockernet_lessons.embedded.fabric.packets import ARP_REQUEST, IPV4, Arp, Frame, Ipv4Packet
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.bridge import Bridge
@@ -71,14 +71,11 @@ class Switch:
 
     def flood(self, bridge: Bridge, port: Device | None, frame: Frame, *, filtered: bool) -> None:
         """Let a frame leave by every port but the one it came in by."""
-        payload = frame.payload
-        for out in list(bridge.ports):
-            if out is port or not out.carrier:
-                continue
-            if isinstance(payload, Arp) and self._is_nobodys(out, payload):
-                _count_only(out, frame)
-            else:
-                self.forward(bridge, port, out, frame, filtered=filtered)
+        ports = [out for out in bridge.ports if out is not port and out.carrier]
+        if isinstance(frame.payload, Arp):
+            ports = [out for out in ports if not self._is_nobodys(out, frame.payload, frame.length)]
+        for out in ports:
+            self.forward(bridge, port, out, frame, filtered=filtered)
 
     def _switch(self, bridge: Bridge, port: Device, frame: Frame, *, filtered: bool) -> None:
         if is_group(frame.dst):
@@ -113,11 +110,11 @@ class Switch:
         redirected = passed.destination != packet.destination
         return Frame(frame.src, bridge.mac if redirected else frame.dst, IPV4, passed)
 
-    def _is_nobodys(self, port: Device, arp: Arp) -> bool:
-        """Tell whether the station behind a port would ignore an ARP packet, and nobody sees it.
+    def _is_nobodys(self, port: Device, arp: Arp, length: int) -> bool:
+        """Tell whether an ARP packet is nothing new to the station behind a port, and nobody sees.
 
-        It is counted then, and spared the way: broadcasts would otherwise be what costs most among
-        a thousand containers.
+        It is only counted then, and spared the way: broadcasts would otherwise be what costs most
+        among many containers.
         """
         station = port.peer
         if station is None or station.master is not None or port.namespace.captures:
@@ -125,13 +122,11 @@ class Switch:
         namespace = station.namespace
         if namespace.captures or arp.target in namespace.local:
             return False
-        return namespace.neighbors.get(arp.sender, station) is None
-
-
-def _count_only(port: Device, frame: Frame) -> None:
-    length = frame.length
-    port.tx_packets += 1
-    port.tx_bytes += length
-    if port.peer is not None:
-        port.peer.rx_packets += 1
-        port.peer.rx_bytes += length
+        known = namespace.neighbors.get(arp.sender, station)
+        if known is not None and (arp.operation != ARP_REQUEST or not known.agrees(arp.sender_mac)):
+            return False
+        port.tx_packets += 1
+        port.tx_bytes += length
+        station.rx_packets += 1
+        station.rx_bytes += length
+        return True

@@ -103,7 +103,7 @@ class Stream:
             self.on_hang_up()
 
 
-@dataclass
+@dataclass(eq=False)
 class Response:
     """One HTTP response.
 

@@ -19,7 +19,7 @@ from dockernet_lessons.embedded.userland.process import (
     Process,
     TooManyProcesses,
 )
-from dockernet_lessons.embedded.userland.programs import PROGRAMS
+from dockernet_lessons.embedded.userland.programs import program
 from dockernet_lessons.embedded.userland.streams import BrokenPipe, Sink, WriteError
 from dockernet_lessons.embedded.userland.system import Program, System
 
@@ -187,7 +187,7 @@ class Machine:
         CommandNotFound, NotExecutable
             There is none, or it cannot be run.
         """
-        return PROGRAMS[self._program_name(context, name, environment, workdir)]
+        return program(self._program_name(context, name, environment, workdir))
 
     def _program_name(
         self, context: Context, name: str, environment: dict[str, str], workdir: str

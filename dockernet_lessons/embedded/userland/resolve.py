@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import NamedTuple
 
 from dockernet_lessons.embedded.fabric.dns import DnsQuery, DnsReply
 from dockernet_lessons.embedded.fabric.errors import KernelError
@@ -21,15 +21,13 @@ MAX_NAME = 255
 _NUMBERS = re.compile(r"(?:(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?:\.|$)){1,4}(?<!\.)")
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(NamedTuple):
     """Why a name has no address."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What a name is: its addresses and its full name."""
 
     addresses: tuple[IPv4Address, ...]
@@ -37,8 +35,7 @@ class Found:
     ipv6: tuple[IPv6Address, ...] = ()
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What /etc/resolv.conf says."""
 
     servers: tuple[IPv4Address, ...]

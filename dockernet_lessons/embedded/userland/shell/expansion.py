@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from dockernet_lessons.embedded.loop import Steps
 from dockernet_lessons.embedded.userland.files import FileError, Files
@@ -25,10 +26,10 @@ from dockernet_lessons.embedded.userland.shell.syntax import (
 
 MAX_TEXT = 2**20
 _ANCHORED = re.compile(r"~(/|$)")
+_LITERAL = re.compile(r"[^~*?\[\\]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Expanded text.
 
     Attributes
@@ -81,8 +82,10 @@ class Expander:
         return found
 
     def _fields_of(self, word: Word) -> Steps[list[str]]:
-        if len(word) == 1 and isinstance(word[0], Text) and word[0].quoted:
-            return [word[0].text]
+        if len(word) == 1 and isinstance(word[0], Text):
+            text = word[0].text
+            if word[0].quoted or _LITERAL.fullmatch(text):
+                return [text]
         pieces = yield from self._pieces(word)
         if not self._state.arguments and _has_parameters(word) and not any(p.text for p in pieces):
             return []  # "$@" without parameters is no field, not an empty one
@@ -304,6 +307,7 @@ class _Splitter:
         return self._fields
 
 
+@lru_cache(maxsize=16)
 def _separators(white: str, hard: str) -> re.Pattern[str] | None:
     """Make the expression for what separates fields: blanks, with one other character at most."""
     if not white and not hard:
