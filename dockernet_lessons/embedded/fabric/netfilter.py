@@ -76,7 +76,7 @@ class Chain:
         self.policy = policy
         self.rules: tuple[Rule, ...] = ()
         self.packets = self.bytes = 0
-        self._sorted = self.rules
+        self._sorted: tuple[Rule, ...] = self.rules
         self._on_way: dict[tuple[str, str, int], list[Rule]] = {}
 
     def append(self, rule: Rule) -> None:
