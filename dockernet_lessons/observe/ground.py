@@ -68,7 +68,8 @@ class Ground:
 
 def ground_of(wiring: Wiring, source: str, target: str) -> Ground:
     """Pick from a look at everything what a walk between two namespaces needs."""
-    inside = {name: wiring.inside.get(name, ()) for name in {source, target} - {HOST}}
+    ends = [name for name in dict.fromkeys((source, target)) if name != HOST]
+    inside = {name: wiring.inside.get(name, ()) for name in ends}
     peers = {
         pair.outside.name: (pair.container, pair.inside.name)
         for pair in wiring.pairs

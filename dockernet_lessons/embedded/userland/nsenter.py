@@ -116,7 +116,7 @@ def _target(parsed: Parsed) -> int:
 
 def _run(system: System, words: list[str], namespace: Namespace | None) -> Steps[int]:
     try:
-        return (yield from system.run(words, namespace=namespace))
+        return (yield from system.replace(words, namespace=namespace))
     except CommandNotFound:
         system.err(f"nsenter: failed to execute {words[0]}: No such file or directory\n")
         return 127
