@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons import tables
 from dockernet_lessons.observe.walk import Hop
@@ -11,6 +11,8 @@ from dockernet_lessons.results import PingResult
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from dockernet_lessons.plots.figure import LessonFigure
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,29 @@ class Walk:
             source, destination, source_mac, destination_mac, ttl (see `observe.walk.Hop`).
         """
         return tables.hops_table(self.hops)
+
+    def draw(self) -> LessonFigure:
+        """Draw the hops: a lane per interface, a line per packet."""
+        from dockernet_lessons.plots.walk import draw_walk
+
+        return draw_walk(self.hops, self.title)
+
+    @property
+    def title(self) -> str:
+        """From where to where, and what came of it."""
+        return f"{self.source} → {self.target}: {self.outcome}"
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *(f"{hop.number:>3} {_line(hop)}" for hop in self.hops)])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401 - IPython's type
+        """Show the hops as lines of text."""
+        printer.text(str(self))
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """Show the picture in a notebook."""
+        return self.draw()._repr_png_()
+
+
+def _line(hop: Hop) -> str:
+    return f"{hop.packet:<12} {hop.anchor:<24} {hop.action:<10} {hop.detail}".rstrip()

@@ -150,13 +150,16 @@ def _forget(ground: Ground, namespace: str) -> str:
 
 
 def _spots(ground: Ground, containers: tuple[Container, ...]) -> list[Spot]:
-    """List where to listen: everywhere on the host, and at each interface of the two ends."""
+    """List where to listen: everywhere on the host, and at each interface of the two ends.
+
+    tcpdump refuses an interface that is down.
+    """
     pids = {container.name: container.pid for container in containers}
     inside = [
         Spot(name, pids[name], interface.name, interface.mac or "")
         for name, interfaces in ground.interfaces.items()
         if name != HOST
         for interface in interfaces
-        if interface.name != "lo" or name == ground.source
+        if interface.state != "DOWN" and (interface.name != "lo" or name == ground.source)
     ]
     return [Spot(HOST, 0, "any", ""), *inside]

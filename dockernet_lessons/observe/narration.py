@@ -169,7 +169,7 @@ class Narrator:
         news = self._after.port(bridge, mac) == port != self._before.port(bridge, mac)
         if news and (bridge, mac) not in self._placed_macs:
             self._placed_macs.add((bridge, mac))
-            yield bridge, "learned", phrases.placed(mac, port)
+            yield bridge, "learned", phrases.placed(bridge, mac, port)
 
     def _at_bridge(self, sighting: Sighting) -> Iterator[Step]:
         name = sighting.interface
@@ -189,7 +189,7 @@ class Narrator:
         if packet.kind.startswith("ARP"):
             known = self._after.mac(name, packet.source)
             if known is not None and known != self._before.mac(name, packet.source):
-                yield sighting.interface, "learned", phrases.learned(packet.source, known)
+                yield sighting.interface, "learned", phrases.learned(name, packet.source, known)
 
     def _ended(self, hops: list[Hop], sightings: Sequence[Sighting]) -> Story:
         """Add where the last packet ended, if it did not arrive."""

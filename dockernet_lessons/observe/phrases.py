@@ -44,14 +44,15 @@ def switched(sighting: Sighting, port: str, *, known: bool) -> str:
     return f"to {port}"
 
 
-def placed(mac: str, port: str) -> str:
+def placed(bridge: str, mac: str, port: str) -> str:
     """Say what a bridge learned."""
-    return f"FDB: {mac} is behind {port}"
+    return f"{bridge}'s FDB: {mac} is behind {port}"
 
 
-def learned(address: IPv4Address, mac: str) -> str:
+def learned(namespace: str, address: IPv4Address, mac: str) -> str:
     """Say what a namespace learned."""
-    return f"neighbor table: {address} is at {mac}"
+    owner = "the host" if namespace == "host" else namespace
+    return f"{owner}'s neighbor table: {address} is at {mac}"
 
 
 def routed(sighting: Sighting) -> str:

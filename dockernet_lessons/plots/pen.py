@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from dockernet_lessons.plots import theme
@@ -84,6 +84,33 @@ class Pen:
             zorder=3 if lit else 2,
         )
         self._axes.add_patch(shape)
+
+    def arrow(self, start: Point, end: Point, colour: str) -> None:
+        """Draw a straight line with a head at its end."""
+        shape = FancyArrowPatch(
+            start,
+            end,
+            arrowstyle="-|>",
+            mutation_scale=11,
+            shrinkA=0,
+            shrinkB=0,
+            color=colour,
+            linewidth=1.8,
+            zorder=4,
+        )
+        self._axes.add_patch(shape)
+
+    def line(self, start: Point, end: Point, colour: str, *, dashed: bool = False) -> None:
+        """Draw a thin straight line."""
+        style = _DASHES if dashed else "solid"
+        ends = zip(start, end, strict=True)
+        self._axes.plot(*ends, color=colour, linewidth=1.0, linestyle=style, zorder=2)
+
+    def mark(self, x: float, y: float, shape: str, colour: str, *, size: float = 5.0) -> None:
+        """Draw a small mark: ``o`` a dot, ``s`` a square, ``x`` a cross."""
+        self._axes.plot(
+            [x], [y], marker=shape, color=colour, markersize=size, markeredgewidth=2.2, zorder=5
+        )
 
     def tile(self, rect: Rect, fill: Colour, *, hatched: bool = False) -> None:
         """Draw a cell of a table; neighbours share their borders."""

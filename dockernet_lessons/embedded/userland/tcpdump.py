@@ -112,7 +112,12 @@ def _open(system: System, options: DumpOptions) -> Device | None:
     if "NET_RAW" not in system.capabilities:
         text = f"{name}: You don't have permission to perform this capture on that device"
         raise DumpFailure(f"{text}\n(socket: Operation not permitted)")
-    return None if name == "any" else system.namespace.devices[name]
+    if name == "any":
+        return None
+    device = system.namespace.devices[name]
+    if not device.up:
+        raise DumpFailure(f"{name}: That device is not up")
+    return device
 
 
 def _filter(system: System, expression: str) -> Steps[Test]:
