@@ -95,8 +95,13 @@ def kept(kind):
     lines = docker_cli.lines(kind)
     if kind == "mistakes":
         return lines
-    everything = ("ps", "images", "network ls", "top", "version", "info")
-    documents = ("inspect {t}", "inspect --type", "inspect xmtubuntu", "inspect -f json")
+    everything = (
+        "ps", "images", "network ls", "top", "version", "info", "container ls", "image",
+    )  # fmt: skip
+    documents = (
+        "inspect {t}", "inspect --type", "inspect xmtubuntu", "inspect -f json", "inspect -s",
+        "inspect -f '{{.ID}}' xmtubuntu",
+    )  # fmt: skip
     return [
         line
         for line in lines
@@ -166,6 +171,7 @@ def asked_for(client, name):
     made, networks = attrs["Config"], attrs["NetworkSettings"]["Networks"]
     for key in ("Labels", "StopTimeout"):
         made.pop(key, None)
+    made["Env"] = sorted(made["Env"])
     if made["Hostname"] == attrs["Id"][:12]:
         made["Hostname"] = "ID"
     for endpoint in networks.values():

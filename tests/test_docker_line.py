@@ -99,6 +99,7 @@ REFUSED = [
     "network rm theirs", "network rm f00f", "network connect theirs mine", "wait theirs",
     "network connect bridge theirs", "network connect --ip 10.0.0.9 bridge theirs",
     "network disconnect -f bridge theirs", "network connect -- theirs mine", "unpause theirs",
+    "container rm -f theirs", "container exec theirs ls", "container rename theirs new",
 ]  # fmt: skip
 
 
@@ -115,8 +116,8 @@ def test_what_would_change_something_foreign_is_refused(context, engine, line):
     [
         "-H tcp://elsewhere:2375 ps", "--host=tcp://elsewhere:2375 ps", "--context other ps",
         "system prune", "volume rm x", "image rm x", "rmi x", "pull x", "login", "attach mine",
-        "container rm theirs", "run --gpus all xmtubuntu", "run --mount type=bind,src=/,dst=/x y",
-        "exec --env-file x mine ls", "network create --ingress x", "inspect -s mine",
+        "container prune", "run --gpus all xmtubuntu", "run --mount type=bind,src=/,dst=/x y",
+        "exec --env-file x mine ls", "network create --ingress x", "inspect --type volume x",
     ],
 )  # fmt: skip
 def test_what_a_lesson_does_not_know_is_refused_in_one_line(context, engine, line):

@@ -108,6 +108,13 @@ def not_found(call: Call, kind: str, name: str, error: docker.errors.APIError) -
     return daemon_error(error)
 
 
+def empty_name(call: Call, kind: str) -> str:
+    """Word that the name of a container, image or network is empty."""
+    if call.edition.classic:
+        return f"Error: No such {kind}: "
+    return f"invalid {kind} name or ID: value is empty"
+
+
 def each(
     call: Call,
     names: Iterable[str],

@@ -10,10 +10,9 @@ import requests.exceptions
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.commands.edition import Command, Edition, edition_of
 from dockernet_lessons.commands.options import HIDDEN, OUTDATED, OptionError, options_of, parse
-from dockernet_lessons.commands.registry import ALIASES, COMMANDS, GROUPS
+from dockernet_lessons.commands.registry import COMMANDS, GROUPS, canonical
 
 _NAMED_BY_OPTION = {"network": "network", "net": "network", "link": "container"}
-_IMAGE_FIRST = (("run",), ("create",), ("images",))
 _NEWEST = Edition("28.5")
 
 
@@ -53,7 +52,7 @@ def _candidates(
         if not before:
             return _options(edition, path) if begun.startswith("-") else GROUPS[path]
         path, before = (*path, before[0]), before[1:]
-    command = ALIASES.get(path, path)
+    command = canonical(edition, path)
     if command not in COMMANDS:
         return ()
     option, equals, _ = begun.partition("=")
@@ -90,8 +89,6 @@ def _next(edition: Edition, command: Command, before: list[str]) -> tuple[str, b
     except OptionError:  # most likely the value of the last word is what is being typed
         return _NAMED_BY_OPTION.get(before[-1].removeprefix("--"), ""), True
     options_end = bool(arguments) and not entry.interspersed
-    if command in _IMAGE_FIRST:
-        return "" if arguments else "image", options_end
     full = entry.most is not None and len(arguments) >= entry.most
     if full or not entry.names or options_end:
         return "", options_end

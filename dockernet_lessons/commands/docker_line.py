@@ -21,7 +21,7 @@ from dockernet_lessons.commands import system
 from dockernet_lessons.commands.call import FAILED, USAGE, Call, CommandError, daemon_error
 from dockernet_lessons.commands.edition import Command, Edition, edition_of, typed_command
 from dockernet_lessons.commands.options import OptionError, Parsed, options_of, parse
-from dockernet_lessons.commands.registry import ALIASES, COMMANDS, GROUPS, Entry
+from dockernet_lessons.commands.registry import COMMANDS, GROUPS, Entry, canonical
 from dockernet_lessons.commands.shell import shell_words
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import DockernetError
@@ -70,7 +70,7 @@ def _carry_out(call: Call, words: list[str]) -> int:
         group, words = (*group, words[0]), words[1:]
     if group[0] == "help":
         return _help(call, words)
-    call.command = ALIASES.get(group, group)
+    call.command = canonical(call.edition, group)
     if call.command not in COMMANDS:
         return _unknown(call, call.command, words)
     entry = COMMANDS[call.command]
@@ -100,14 +100,26 @@ def _group(call: Call, group: Command, words: list[str]) -> int:
         raise CommandError(call.edition.bad_option(group, str(error)), USAGE) from error
     if call.parsed.given:
         raise CommandError(_impossible(group, words[0].partition("=")[0], ()))
-    return _show_help(call, group)
+    return _show_help(call, _named(call.edition, group, call.parsed.arguments)[0])
 
 
 def _help(call: Call, words: list[str]) -> int:
-    path = tuple(words[:2] if words[:1] == ["network"] else words[:1])
-    if path and path not in COMMANDS and path not in GROUPS:
-        raise CommandError(f"unknown help topic: {' '.join(words)}\n")
+    path, rest = (("help",), []) if words == ["help"] else _named(call.edition, (), words)
+    if rest:
+        raise CommandError(f"unknown help topic: {' '.join(rest)}\n")
     return _show_help(call, path)
+
+
+def _named(edition: Edition, path: Command, words: list[str]) -> tuple[Command, list[str]]:
+    """Follow words as far as they name commands; give what is left of them."""
+    rest = list(words)
+    while rest and path in GROUPS:
+        longer = canonical(edition, (*path, rest[0]))
+        if longer not in COMMANDS and longer not in GROUPS:
+            break
+        path = longer
+        rest.pop(0)
+    return path, rest
 
 
 def _show_help(call: Call, command: Command) -> int:

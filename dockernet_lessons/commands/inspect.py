@@ -8,7 +8,8 @@ from typing import Any
 
 import docker.errors
 
-from dockernet_lessons.commands.call import FAILED, Call, CommandError, not_found
+from dockernet_lessons.commands.call import FAILED, Call, CommandError, empty_name, not_found
+from dockernet_lessons.commands.requests_of import ask, path
 from dockernet_lessons.commands.template import TemplateError, parse, render
 from dockernet_lessons.commands.template.values import to_json, typed
 
@@ -24,6 +25,16 @@ def inspect(call: Call) -> int:
     if kind and kind not in KINDS:
         raise CommandError(_wrong_kind(call, kind), FAILED)
     return _inspect(call, call.arguments, kind)
+
+
+def inspect_container(call: Call) -> int:
+    """Show all that the engine knows of containers."""
+    return _inspect(call, call.arguments, "container")
+
+
+def inspect_image(call: Call) -> int:
+    """Show all that the engine knows of images."""
+    return _inspect(call, call.arguments, "image")
 
 
 def inspect_network(call: Call) -> int:
@@ -61,6 +72,8 @@ def _inspect(call: Call, names: Iterable[str], kind: str) -> int:
 
 
 def _find(call: Call, name: str, kind: str) -> Any:  # noqa: ANN401 - any JSON
+    if not name and kind:
+        raise CommandError(empty_name(call, kind))
     for tried in (kind,) if kind else KINDS:
         try:
             return _finder(call, tried)(name)
@@ -73,6 +86,10 @@ def _find(call: Call, name: str, kind: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _finder(call: Call, kind: str) -> Find:
+    if kind == "container" and call.parsed.on("size"):
+        return lambda name: ask(
+            call.api, "GET", path("containers", name, "json"), query={"size": 1}
+        ).json()
     if kind == "container":
         return call.api.inspect_container
     return call.api.inspect_image if kind == "image" else call.api.inspect_network

@@ -6,7 +6,9 @@ import json
 import re
 from typing import Any
 
-from dockernet_lessons.commands.call import FAILED, Call, CommandError, each
+import docker.errors
+
+from dockernet_lessons.commands.call import FAILED, Call, CommandError, each, empty_name
 from dockernet_lessons.commands.filters import filters
 from dockernet_lessons.commands.format.listing import Listing, label_reader, label_text
 from dockernet_lessons.commands.format.units import go_time
@@ -108,13 +110,23 @@ def disconnect(call: Call) -> int:
 def rm(call: Call) -> int:
     """Remove networks."""
     require_networks(call.context, call.arguments)
+    if "" in call.arguments:
+        call.line(empty_name(call, "network"))
+        return _removed(call, [""])
     failed = each(
-        call,
-        call.arguments,
-        lambda name: ask(call.api, "DELETE", path("networks", name)),
-        kind="network",
+        call, call.arguments, lambda name: _remove(call, name), kind="network", echo=False
     )
     return _removed(call, failed)
+
+
+def _remove(call: Call, name: str) -> None:
+    try:
+        ask(call.api, "DELETE", path("networks", name))
+    except docker.errors.NotFound:
+        if not call.parsed.on("force"):
+            raise
+    else:
+        call.line(name)
 
 
 def _removed(call: Call, failed: list[str]) -> int:

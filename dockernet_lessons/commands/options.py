@@ -96,7 +96,7 @@ class Parsed:
 def options_of(edition: Edition, command: Command) -> dict[str, Option]:
     """List a command's options by name, hidden names included."""
     found = _read(edition.help_text(command))
-    hidden = OUTDATED | (HIDDEN if command in (("run",), ("create",)) else {})
+    hidden = OUTDATED | (HIDDEN if command[-1:] in (("run",), ("create",)) else {})
     return found | {name: found[shown] for name, shown in hidden.items() if shown in found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from dockernet_lessons.commands import (
     system,
 )
 from dockernet_lessons.commands.call import Call
-from dockernet_lessons.commands.edition import Command
+from dockernet_lessons.commands.edition import Command, Edition
 from dockernet_lessons.commands.run import command, words
 
 
@@ -40,7 +41,8 @@ class Entry:
     checks
         What is wrong with an option's value, beyond its kind.
     names
-        What its arguments name, for completion: ``container``, ``network`` or nothing.
+        What its arguments name, for completion: ``container``, ``network``,
+        ``image`` or nothing.
     """
 
     run: Callable[[Call], int]
@@ -60,11 +62,16 @@ def _many(run: Callable[[Call], int], *refused: str) -> Entry:
     return Entry(run, 1, None, refused=frozenset(refused), names=_ANY)
 
 
+def _made(run: Callable[[Call], int]) -> Entry:
+    """Describe a command that makes a container of an image."""
+    return Entry(run, 1, None, False, only=words.SUPPORTED, checks=words.CHECKS, names=("image",))
+
+
 COMMANDS: dict[Command, Entry] = {
-    ("images",): Entry(images.images, 0, 1, refused=frozenset({"tree"})),
+    ("images",): Entry(images.images, 0, 1, refused=frozenset({"tree"}), names=("image",)),
     ("ps",): Entry(ps.ps, 0, 0),
-    ("run",): Entry(command.run, 1, None, False, only=words.SUPPORTED, checks=words.CHECKS),
-    ("create",): Entry(command.create, 1, None, False, only=words.SUPPORTED, checks=words.CHECKS),
+    ("run",): _made(command.run),
+    ("create",): _made(command.create),
     ("exec",): Entry(
         exec.exec_, 2, None, False, frozenset({"detach-keys", "env-file"}),
         checks=words.EXEC_CHECKS, names=_ANY,
@@ -78,8 +85,8 @@ COMMANDS: dict[Command, Entry] = {
     ("unpause",): _many(lifecycle.unpause),
     ("wait",): _many(reading.wait),
     ("rename",): Entry(lifecycle.rename, 2, 2, names=_ANY),
-    ("inspect",): Entry(inspect.inspect, 1, None, refused=frozenset({"size"}), names=_ANY),
-    ("logs",): Entry(reading.logs, 1, 1, refused=frozenset({"details"}), names=_ANY),
+    ("inspect",): Entry(inspect.inspect, 1, None, names=_ANY),
+    ("logs",): Entry(reading.logs, 1, 1, names=_ANY),
     ("port",): Entry(reading.port, 1, 2, names=_ANY),
     ("top",): Entry(reading.top, 1, None, False, names=_ANY),
     ("diff",): Entry(reading.diff, 1, 1, names=_ANY),
@@ -90,9 +97,7 @@ COMMANDS: dict[Command, Entry] = {
         network_create.create, 1, 1, refused=frozenset({"config-from", "config-only", "ingress"}),
         checks=words.LABEL_CHECKS,
     ),
-    ("network", "inspect"): Entry(
-        inspect.inspect_network, 1, None, refused=frozenset({"verbose"}), names=("network",)
-    ),
+    ("network", "inspect"): Entry(inspect.inspect_network, 1, None, names=("network",)),
     ("network", "connect"): Entry(
         networks.connect, 2, 2, checks=words.CONNECT_CHECKS, names=("network", "container")
     ),
@@ -100,11 +105,38 @@ COMMANDS: dict[Command, Entry] = {
     ("network", "rm"): Entry(networks.rm, 1, None, names=("network",)),
     ("network", "prune"): Entry(networks.prune, 0, 0),
 }  # fmt: skip
+_UNDER_CONTAINER = (
+    "create", "diff", "exec", "kill", "logs", "pause", "port", "rename", "restart", "rm", "run",
+    "start", "stop", "top", "unpause", "wait",
+)  # fmt: skip
+COMMANDS |= {
+    **{("container", name): COMMANDS[name,] for name in _UNDER_CONTAINER},
+    ("container", "ls"): COMMANDS["ps",],
+    ("container", "inspect"): Entry(inspect.inspect_container, 1, None, names=_ANY),
+    ("image", "ls"): COMMANDS["images",],
+    ("image", "inspect"): Entry(
+        inspect.inspect_image, 1, None, refused=frozenset({"platform"}), names=("image",)
+    ),
+}
 GROUPS: dict[Command, tuple[str, ...]] = {
     (): tuple(dict.fromkeys(path[0] for path in COMMANDS)),
-    ("network",): tuple(path[1] for path in COMMANDS if path[0] == "network" and len(path) > 1),
+    **{
+        (group,): tuple(path[1] for path in COMMANDS if path[0] == group)
+        for group in ("network", "container", "image")
+    },
 }
-ALIASES: dict[Command, Command] = {
+_OTHER_NAMES: dict[Command, Command] = {
     ("network", "list"): ("network", "ls"),
     ("network", "remove"): ("network", "rm"),
+    ("container", "list"): ("container", "ls"),
+    ("container", "ps"): ("container", "ls"),
+    ("container", "remove"): ("container", "rm"),
+    ("image", "list"): ("image", "ls"),
 }
+
+
+def canonical(edition: Edition, path: Command) -> Command:
+    """Give a command's own name for another one that the docker command's help lists."""
+    name = _OTHER_NAMES.get(path)
+    listed = rf"^Aliases:\n.*\b{path[-1]}\b"
+    return name if name and re.search(listed, edition.help_text(name), re.M) else path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import select
 import time
 from typing import Any
@@ -26,7 +27,7 @@ class Output:
     def __init__(self, source: Any, *, tty: bool) -> None:  # noqa: ANN401
         self._source = source
         self._tty = tty
-        self._raw = b""
+        self._raw = _early(source)
 
     def collect(self, patience_s: float) -> tuple[str, bool]:
         """Read to the end.
@@ -71,3 +72,18 @@ class Output:
             payload += left[_HEADER : _HEADER + length]
             left = left[_HEADER + length :]
         return payload.decode(errors="replace")
+
+
+def _early(source: Any) -> bytes:  # noqa: ANN401
+    """Take what came together with the answer's head; docker-py leaves it behind in a buffer."""
+    response = getattr(source, "_response", None)
+    reader = getattr(getattr(getattr(response, "raw", None), "_fp", None), "fp", None)
+    wire = getattr(source, "_sock", None)
+    if not isinstance(reader, io.BufferedReader) or wire is None:
+        return b""
+    patience_s = wire.gettimeout()
+    wire.settimeout(0)
+    try:
+        return reader.peek()
+    finally:
+        wire.settimeout(patience_s)

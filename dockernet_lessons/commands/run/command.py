@@ -20,6 +20,7 @@ from dockernet_lessons.commands.call import (
     daemon_error,
     message,
 )
+from dockernet_lessons.commands.edition import typed_command
 from dockernet_lessons.commands.endless import bounded_ping, is_shell, sleeps_long
 from dockernet_lessons.commands.lifecycle import BACKGROUND
 from dockernet_lessons.commands.requests_of import ask, path, post
@@ -193,9 +194,8 @@ def exit_code_of(text: str) -> int:
 
 def _fail(call: Call, text: str, code: int = USAGE, *, started: bool = False) -> NoReturn:
     """End as the docker command does when it cannot run a container."""
+    short = typed_command(call.command[-1:])  # also for `docker container run`
     if not call.edition.classic:
-        raise CommandError(
-            f"docker: {text}\n\nRun '{call.typed} --help' for more information\n", code
-        )
-    advice = "" if started else f"See '{call.typed} --help'.\n"
+        raise CommandError(f"docker: {text}\n\nRun '{short} --help' for more information\n", code)
+    advice = "" if started else f"See '{short} --help'.\n"
     raise CommandError(f"docker: {text.removesuffix('.')}.\n{advice}", code)

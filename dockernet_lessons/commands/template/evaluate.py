@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from dockernet_lessons.commands.template.values import (
     NoValue,
     Row,
     Struct,
+    field_of,
     show,
     truth,
 )
@@ -152,6 +154,9 @@ def _field(value: Any, name: str, access: Access) -> Any:  # noqa: ANN401
         return value[name]
     if isinstance(value, Map):
         return NO_VALUE
+    if isinstance(value, Struct):
+        with contextlib.suppress(LookupError):
+            return field_of(value, name)
     if isinstance(value, Row):
         problem = f"can't evaluate field {name} in type {value.kind}"
     elif isinstance(value, Struct):

@@ -62,8 +62,9 @@ _MAPS = {
     "Sysctls", "Tmpfs", "Volumes", "Config.Config",
 }  # fmt: skip
 _LISTS = {
-    "Aliases", "Args", "Binds", "CapAdd", "CapDrop", "Cmd", "DNSNames", "DeviceCgroupRules",
-    "DeviceRequests", "Devices", "Dns", "DnsOptions", "DnsSearch", "Entrypoint", "Env", "ExecIDs",
+    "Aliases", "Args", "Binds", "CapAdd", "CapDrop", "Cmd", "Config", "DNSNames",
+    "DeviceCgroupRules", "DeviceRequests", "Devices", "Dns", "DnsOptions", "DnsSearch",
+    "Entrypoint", "Env", "ExecIDs",
     "ExtraHosts", "GroupAdd", "Links", "MaskedPaths", "Mounts", "OnBuild", "ReadonlyPaths",
     "RepoDigests", "RepoTags", "SecondaryIPAddresses", "SecondaryIPv6Addresses", "SecurityOpt",
     "Ulimits", "VolumesFrom", "Warnings",
@@ -71,6 +72,10 @@ _LISTS = {
 _STATE = (
     "Status", "Running", "Paused", "Restarting", "OOMKilled", "Dead", "Pid", "ExitCode", "Error",
     "StartedAt", "FinishedAt",
+)  # fmt: skip
+_ENDPOINT = (
+    "NetworkID", "EndpointID", "Gateway", "IPAddress", "IPPrefixLen", "IPv6Gateway",
+    "GlobalIPv6Address", "GlobalIPv6PrefixLen",
 )  # fmt: skip
 # The structs that can be printed: their fields in Go's order, with what Go prints for those that
 # the JSON leaves out.
@@ -80,7 +85,15 @@ _STRUCTS: tuple[dict[str, str | None], ...] = (
     dict.fromkeys(("Driver", "Options", "Config")),
     {"Subnet": None, "IPRange": "", "Gateway": "", "AuxiliaryAddresses": "map[]"},
     {**dict.fromkeys(_STATE), "Health": "<nil>"},
-)
+    dict.fromkeys(("Name", "MaximumRetryCount")),
+    dict.fromkeys(("IPAMConfig", "Links", "Aliases", *_ENDPOINT, "MacAddress", "DriverOpts")),
+    dict.fromkeys(("IPAMConfig", "Links", "Aliases", "MacAddress", "DriverOpts", "GwPriority",
+                   *_ENDPOINT, "DNSNames")),
+)  # fmt: skip
+_POINTERS = ("Health", "IPAMConfig")  # Go prints addresses of theirs
+# Fields that Go's structs call otherwise than the JSON does.
+_NAMES_IN_GO = {"ID": "Id", "APIVersion": "ApiVersion"}
+_LEFT_OUT = {"IPRange": "", "Gateway": "", "Health": None}
 
 
 def typed(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON
@@ -95,6 +108,21 @@ def typed(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON
     if value is None and name in _MAPS:
         return NullMap()
     return NullList() if value is None and name in _LISTS else value
+
+
+def field_of(value: Struct, name: str) -> Any:  # noqa: ANN401
+    """Give a field by its name in Go that the JSON leaves out or names otherwise.
+
+    Raises
+    ------
+    LookupError
+        There is no such field.
+    """
+    if name in _NAMES_IN_GO:
+        return value[_NAMES_IN_GO[name]]
+    if name not in _LEFT_OUT or name not in (_kind(value) or ()):
+        raise KeyError(name)
+    return _LEFT_OUT[name]
 
 
 def show(value: Any) -> str:  # noqa: ANN401
@@ -121,15 +149,25 @@ def show(value: Any) -> str:  # noqa: ANN401
 
 
 def _show_struct(value: dict[str, Any]) -> str:
-    for fields in _STRUCTS:
-        needed = {name for name, otherwise in fields.items() if otherwise is None}
-        if needed <= set(value) <= set(fields) and "Health" not in value:
-            shown = (show(value[f]) if f in value else otherwise for f, otherwise in fields.items())
-            return f"{{{' '.join(text or '' for text in shown)}}}"
+    fields = _kind(value)
+    if not value:
+        return "{}"
+    if fields and not any(value.get(pointer) for pointer in _POINTERS):
+        shown = (show(value[f]) if f in value else otherwise for f, otherwise in fields.items())
+        return f"{{{' '.join(text or '' for text in shown)}}}"
     raise TemplateError(
         "this is a whole object; write {{json …}} around it, or ask for one of its fields: "
         f"{', '.join(list(value)[:8])}{', …' if len(value) > 8 else ''}."
     )
+
+
+def _kind(value: dict[str, Any]) -> dict[str, str | None] | None:
+    """Find out which struct it is."""
+    for fields in _STRUCTS:
+        needed = {name for name, otherwise in fields.items() if otherwise is None}
+        if needed <= set(value) <= set(fields):
+            return fields
+    return None
 
 
 def truth(value: Any) -> bool:  # noqa: ANN401
