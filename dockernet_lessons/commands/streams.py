@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import select
+import socket
 import time
 from typing import Any
 
@@ -79,7 +80,7 @@ def _early(source: Any) -> bytes:  # noqa: ANN401
     response = getattr(source, "_response", None)
     reader = getattr(getattr(getattr(response, "raw", None), "_fp", None), "fp", None)
     wire = getattr(source, "_sock", None)
-    if not isinstance(reader, io.BufferedReader) or wire is None:
+    if not isinstance(reader, io.BufferedReader) or not isinstance(wire, socket.socket):
         return b""
     patience_s = wire.gettimeout()
     wire.settimeout(0)
