@@ -6,9 +6,10 @@ static form. The style sheet hides the static form while the view is alive, and 
 JupyterLab puts in the place of a view whose model is gone. Front ends that drop style sheets drop
 the view as well, or show both; none shows nothing.
 
-The class names and the attribute ``data-mime-type`` are JupyterLab's (@jupyterlab/outputarea and
-@jupyterlab/rendermime, 4.x), which Notebook 7 shares; the class ``jupyter-widgets`` on an output
-without elements is what @jupyter-widgets/jupyterlab-manager 5 sets beside its error text.
+The class names are JupyterLab's (@jupyterlab/outputarea, 4.x), which Notebook 7 shares. Every
+output but a widget's view has the attribute ``data-mime-type`` (@jupyterlab/rendermime); the class
+``jupyter-widgets`` on an output without elements is what @jupyter-widgets/jupyterlab-manager 5
+sets beside its error text.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ LIVE_CLASS = "dn-live"
 VIEW = "application/vnd.jupyter.widget-view+json"
 _CHILD = ".jp-OutputArea-child"
 _SHEET = f"{_CHILD}:has(style.dn-static)"
-_VIEW = f'{_SHEET} + {_CHILD}:has([data-mime-type="{VIEW}"])'
-_BROKEN = f"{_SHEET} + {_CHILD}:has(> .jupyter-widgets:not(:has(*)))"
+_VIEW = f"{_SHEET} + {_CHILD}:not(:has([data-mime-type]))"
+_BROKEN = f"{_VIEW}:has(> .jupyter-widgets):not(:has(> .jupyter-widgets *))"
 # A view takes a moment to load. The static form keeps out of the way for that long, so that the
 # page does not show one after the other; if no view has come to life by then, it appears.
 _STYLE = f"""\

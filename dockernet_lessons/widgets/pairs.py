@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import traitlets as t
 from dockernet_lessons.errors import DockernetError
 from dockernet_lessons.widgets import display
 from dockernet_lessons.widgets.assets import css, esm
+from dockernet_lessons.widgets.order import natural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ def pairs_html(rows: Mapping[Key, Row], before: Mapping[Key, Row] | None = None)
         return f'<p class="dn-hint">{NONE_YET}</p>'
     body = "".join(
         _row_html(number, shown[key], marks.get(key, ""))
-        for number, key in enumerate(sorted(shown, key=_natural))
+        for number, key in enumerate(sorted(shown, key=lambda key: natural(" ".join(key))))
     )
     return f"<table>{_HEAD}<tbody>{body}</tbody></table>"
 
@@ -112,7 +112,7 @@ _HEAD = (
     '<th colspan="2" scope="colgroup">the other end, on the host</th>'
     + "".join(f'<th rowspan="2" scope="col">{name}</th>' for name in REST)
     + "</tr><tr>"
-    + "".join(f'<th scope="col">{name}</th>' for name in (*INSIDE, *OUTSIDE))
+    + "".join(f'<th scope="col">{name.replace("_", "_<wbr>")}</th>' for name in (*INSIDE, *OUTSIDE))
     + "</tr></thead>"
 )
 
@@ -122,12 +122,6 @@ def _rows(frame: pd.DataFrame) -> dict[Key, Row]:
     clean = frame.astype(object).where(frame.notna(), None)
     rows = (dict(zip(frame.columns, cells, strict=True)) for cells in clean.to_numpy())
     return {tuple(str(row[name]) for name in IDENTITY): row for row in rows}
-
-
-def _natural(key: Key) -> list[tuple[bool, int, str]]:
-    """Sort ubuntu2 before ubuntu10."""
-    parts = re.findall(r"\d+|\D+", " ".join(key))
-    return [(p.isdigit(), int(p) if p.isdigit() else 0, p) for p in parts]
 
 
 def _row_html(number: int, row: Row, mark: str) -> str:

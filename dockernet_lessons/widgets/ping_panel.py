@@ -11,9 +11,11 @@ from typing import Any
 import ipywidgets  # type: ignore[import-untyped]
 
 from dockernet_lessons.errors import DockernetError, UnknownContainer
+from dockernet_lessons.observe.observer import HOST
 from dockernet_lessons.results import PingResult
 from dockernet_lessons.widgets import display
 from dockernet_lessons.widgets.matrix import Pair, PingMatrix, matrix_frame, matrix_html
+from dockernet_lessons.widgets.order import natural
 
 Heard = Callable[[str], None]
 Told = Callable[[str, Mapping[str, PingResult]], None]
@@ -31,7 +33,7 @@ class PingCalls:
     Attributes
     ----------
     nodes
-        Gives the ends that there are now.
+        Gives the ends that there are now, the host among them.
     ping
         Pings: source, target, count, ``"ip"`` or ``"name"``, and what to call with every line.
     ping_all
@@ -121,7 +123,8 @@ class PingPanel(display.Shown, ipywidgets.VBox):  # type: ignore[misc]
     def refresh(self) -> None:
         """Look which ends there are now; what was pinged before is old from here on."""
         with self._complaining():
-            self._nodes = self._calls.nodes()
+            nodes = self._calls.nodes()
+            self._nodes = sorted(nodes, key=lambda node: (node == HOST, natural(node)))
         self._old = {way: set(results) for way, results in self._results.items()}
         for ends in (self.source, self.target):
             chosen = ends.value
@@ -153,11 +156,13 @@ class PingPanel(display.Shown, ipywidgets.VBox):  # type: ignore[misc]
         return display.StaticForm({"text/html": page, "text/plain": f"{WITHOUT} {call}"})
 
     def _make_controls(self) -> None:
-        self.source = _control(ipywidgets.Dropdown, "From", "14rem")
-        self.target = _control(ipywidgets.Dropdown, "To", "14rem")
-        self.by = _control(ipywidgets.Dropdown, "by", "8rem", options=WAYS)
-        self.count = _control(ipywidgets.BoundedIntText, "Count", "7rem", value=3, min=1, max=100)
-        self.button = ipywidgets.Button(description="Ping", button_style="primary")
+        self.source = _control(ipywidgets.Dropdown, "From", "11rem")
+        self.target = _control(ipywidgets.Dropdown, "To", "10.5rem")
+        self.by = _control(ipywidgets.Dropdown, "by", "7.5rem", options=WAYS)
+        self.count = _control(ipywidgets.BoundedIntText, "Count", "6.5rem", value=3, min=1, max=100)
+        self.button = ipywidgets.Button(
+            description="Ping", button_style="primary", layout={"width": "5.5rem"}
+        )
         self.all_button = ipywidgets.Button(description="Ping all pairs")
         self.output = ipywidgets.HTML()
         self.note = ipywidgets.HTML()

@@ -107,6 +107,7 @@ class PredictCard(display.Shown, anywidget.AnyWidget):
         self._check(said)
         self._record.commit(self.question, said)
         self.problem = self._record.problem
+        self.outcome = ""
         self.said = said
 
     def check(self, actual: object, held: bool | None = None) -> Outcome:

@@ -12,7 +12,7 @@ from IPython.utils.capture import capture_output
 from wirings import many
 
 from dockernet_lessons.plots.topology import draw_wiring
-from dockernet_lessons.widgets.display import VIEW, Shown, StaticForm, picture, table
+from dockernet_lessons.widgets.display import STYLE, VIEW, Shown, StaticForm, picture, table
 
 
 class Box(Shown, ipywidgets.VBox):
@@ -76,3 +76,8 @@ def test_a_picture_tells_its_size():
 
 def test_a_static_form_needs_no_metadata():
     assert StaticForm({"text/plain": "a"}).metadata == {}
+
+
+def test_browsers_understand_the_style():
+    """One ``:has`` within another is none: browsers drop it, and the whole rule with it."""
+    assert not re.search(r":has\([^()]*(?:\([^()]*)*:has", STYLE["text/html"])

@@ -155,6 +155,7 @@ def test_a_kernel_restart_remembers_and_asks_anew(kernel, folder):
     assert (again.earlier, again.said) == ("one", "")
     assert said(again.check(1)) == "Earlier you said one. It is one. ✓ As predicted."
     click(again, "two")
+    assert (again.said, again.outcome) == ("two", "")
     assert said(again.check(1)) == "You said two. It is one. ✗ Not as predicted."
     assert kernel().predict(QUESTION, CHOICES).earlier == "two"
 
