@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons import tables
 from dockernet_lessons.observe.walk import Hop
+from dockernet_lessons.observe.wiring import Wiring
 from dockernet_lessons.results import PingResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dockernet_lessons.plots.figure import LessonFigure
+    from dockernet_lessons.widgets.walk import WalkPlayer
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where a walk happened.
+
+    Attributes
+    ----------
+    lab
+        Name of the lab.
+    wiring
+        What a look showed before the packet was sent.
+    """
+
+    lab: str
+    wiring: Wiring
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,8 @@ class Walk:
         ``"dropped"``.
     ping
         The ping that was watched.
+    scene
+        Where it happened.
     """
 
     source: str
@@ -42,6 +62,7 @@ class Walk:
     outcome: str
     dropped_by: str | None
     ping: PingResult
+    scene: Scene = field(repr=False)
 
     @property
     def address(self) -> str | None:
@@ -69,6 +90,19 @@ class Walk:
         from dockernet_lessons.plots.walk import draw_walk
 
         return draw_walk(self.hops, self.title)
+
+    def play(self) -> WalkPlayer:
+        """Play it on the map: step, play and pause; where no widget can live, the picture."""
+        from dockernet_lessons.widgets.display import picture
+        from dockernet_lessons.widgets.walk import WalkPlayer
+
+        return WalkPlayer(
+            self.scene.lab,
+            self.scene.wiring,
+            self.hops,
+            self.title,
+            static=lambda: picture(self.draw(), str(self)),
+        )
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from ipaddress import IPv4Address
 
 from dockernet_lessons.actions import views
@@ -18,8 +19,9 @@ from dockernet_lessons.observe.observer import HOST, Request
 from dockernet_lessons.observe.selection import select
 from dockernet_lessons.observe.sightings import UNTOLD, Packet, Sighting
 from dockernet_lessons.observe.walk import Hop
+from dockernet_lessons.observe.wiring import Wiring
 from dockernet_lessons.results import PingResult
-from dockernet_lessons.walk import Walk
+from dockernet_lessons.walk import Scene, Walk
 
 PACE = Pace(count=1, patience_s=2)
 """One echo request; what is not back after two seconds was dropped."""
@@ -58,17 +60,21 @@ class Walker:
             return self._told(Story(()), self._pinger.send(self._source, self._aim, PACE))
         ends = self._pinger.namespace_of(self._source), self._pinger.holder(self._aim, self._source)
         self._context.observer.read({HOST: Request("true")})  # a look would do without it
-        wiring = views.look(self._context, networks=False)
-        pids = {c.name: c.pid for c in wiring.containers}
-        ground = ground_of(wiring, *ends)
+        pids = {c.name: c.pid for c in self._wiring.containers}
+        ground = ground_of(self._wiring, *ends)
         before = self._known(ground, pids, forget=True)
-        ping, sightings, rule = self._watch(ground, wiring.containers)
+        ping, sightings, rule = self._watch(ground, self._wiring.containers)
         after = self._known(ground, pids)
         chosen = select(sightings, ground, _address(ping))
         story = Narrator(ground, before, after, rule).tell(chosen)
         if ping.ok and (story.lost or not _complete(story)):
             raise CaptureFailed("the capture missed packets of a ping that was answered")
         return self._told(story, ping)
+
+    @cached_property
+    def _wiring(self) -> Wiring:
+        """What a look showed before the packet was sent."""
+        return views.look(self._context)
 
     def _watch(
         self, ground: Ground, containers: tuple[Container, ...]
@@ -119,7 +125,8 @@ class Walker:
         if outcome == "unreachable" and not ping.transmitted:
             outcome = "no route"
             hops += (self._nothing_left(len(hops) + 1, ping),)
-        return Walk(self._source, self._target, hops, outcome, story.dropped_by, ping)
+        scene = Scene(self._context.name, self._wiring)
+        return Walk(self._source, self._target, hops, outcome, story.dropped_by, ping, scene)
 
     def _nothing_left(self, number: int, ping: PingResult) -> Hop:
         """Tell that the source's kernel had nowhere to send the packet to."""

@@ -65,7 +65,7 @@ class WalkPlayer(Shown, anywidget.AnyWidget):
         return self._static()
 
     def __repr__(self) -> str:
-        return f"{self.headline} {len(self.frames)} hops"
+        return f"{self.headline}, {len(self.frames)} hops"
 
 
 def frames_of(hops: Sequence[Hop]) -> list[dict[str, Any]]:

@@ -47,3 +47,16 @@ def test_a_walk_of_nothing():
     made = player(())
     assert made.frames == []
     assert "0x" not in repr(made)
+
+
+def test_a_walk_of_a_lab_finds_its_way_on_the_map(own_lab, tag):
+    own_lab.run_many([f"{tag}-a", f"{tag}-b"])
+    walk = own_lab.walk(f"{tag}-a", f"{tag}-b")
+    made = walk.play()
+    ends = {frame["at"] for frame in made.frames}
+    assert {f"{tag}-a:eth0", f"{tag}-b:eth0", "host:docker0"} <= ends
+    assert all(f'data-end="{end}"' in made.svg for end in ends)
+    assert made.headline == walk.title
+    form = made.static_form()
+    assert form.data["text/plain"] == str(walk)
+    assert "image/png" in form.data
