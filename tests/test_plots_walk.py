@@ -77,3 +77,18 @@ def test_the_text_of_a_walk_is_a_line_per_hop(walks):
     assert lines[0] == "ubuntu1 → ubuntu2: delivered"
     assert len(lines) == 1 + len(walks["ubuntu2"].hops)
     assert "ubuntu1:eth0" in lines[1]
+
+
+def test_a_walk_is_played_on_the_map_and_leaves_its_picture(walks):
+    for walk in walks.values():
+        player = walk.play()
+        assert [frame["at"] for frame in player.frames] == [hop.anchor for hop in walk.hops]
+        static = player.static_form().data
+        assert static["image/png"]
+        assert static["text/plain"] == str(walk)
+
+
+def test_every_hop_is_somewhere_on_the_map(walks):
+    player = walks["ubuntu3"].play()
+    for frame in player.frames:
+        assert f'data-end="{frame["at"]}"' in player.svg
