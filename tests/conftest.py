@@ -12,9 +12,6 @@ from hypothesis import settings
 from dockernet_lessons import Lab, image
 from dockernet_lessons.connect import ENGINE_VARIABLE
 
-# Step by step beside real engines takes long: `make differential` does it.
-collect_ignore = [] if os.environ.get("DOCKERNET_DIFF") else ["differential"]
-
 # Times vary on a shared machine, and a test's verdict must not depend on a database of examples.
 settings.register_profile("dockernet", deadline=None, database=None, derandomize=True)
 settings.load_profile("dockernet")

@@ -11,6 +11,7 @@ from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.fabric.fabric import Fabric
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
+from dockernet_lessons.embedded.http.paths import moved
 from dockernet_lessons.embedded.ids import Ids
 from dockernet_lessons.embedded.loop import Loop, Steps, Task
 from dockernet_lessons.embedded.profile import Profile
@@ -76,9 +77,13 @@ class Engine:
         return self.loop.spawn(self._answer(request))
 
     def _answer(self, request: Request) -> Steps[Response]:
+        elsewhere = moved(request)
+        if elsewhere is not None:
+            return elsewhere
         try:
             request = self._versioned(request)
             handler, parts = self._router.find(request.method, request.path)
+            self._check_version(request.version)
             answer = handler(self.daemon, request, **parts)
             response = answer if isinstance(answer, Response) else (yield from answer)
         except DockerError as error:
@@ -87,12 +92,11 @@ class Engine:
         return response
 
     def _versioned(self, request: Request) -> Request:
-        """Take the version off the path, after checking it and the request's size."""
+        """Take the version off the path, after checking the request's size."""
         if len(request.body) > MAX_BODY or len(request.path) > MAX_PATH:
             raise DockerError(413, "the request is too large for the embedded engine")
         found = _VERSION.match(request.path)
         version = (int(found[1]), int(found[2])) if found else self.profile.api
-        self._check_version(version)
         path = request.path[found.end() :] if found else request.path
         query, headers = request.query, request.headers
         return Request(request.method, path or "/", query, headers, request.body, version)

@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send(self._ask(request))
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _answer
 
     def _request(self) -> Request:
         host = self.headers.get("Host", "").rpartition(":")[0]

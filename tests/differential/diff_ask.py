@@ -97,6 +97,8 @@ class Asker:
 
     def _essence(self, response: Any) -> str:
         """Give an error's message, or the few facts of a success."""
+        if response.is_redirect:
+            return self._normal(response.headers["Location"])
         try:
             answer = response.json()
         except ValueError:
@@ -119,6 +121,12 @@ class Asker:
         for row in self.api.networks():
             if meant(row, [row["Name"]]):
                 self.api.remove_network(row["Id"])
+
+
+def _address(network: str, endpoint: dict[str, Any]) -> str:
+    """Give an address; on the default bridge others may have taken some before."""
+    address = str(endpoint["IPAddress"])
+    return "some" if address and network == "bridge" else address
 
 
 def _name(ask: Ask) -> str:
@@ -145,5 +153,5 @@ def _facts(answer: Any) -> Any:
             facts[key] = answer[key]
     if "NetworkSettings" in answer:
         found = answer["NetworkSettings"]["Networks"] or {}
-        facts["Networks"] = {name: e["IPAddress"] for name, e in sorted(found.items())}
+        facts["Networks"] = {name: _address(name, e) for name, e in sorted(found.items())}
     return facts

@@ -21,6 +21,7 @@ from dockernet_lessons import image
 from dockernet_lessons.observe.observer import Observer, Request
 
 FILES = "cat /etc/hosts; echo ===; cat /etc/resolv.conf; echo ===; hostname"
+INSIDE = "nsenter -t {pid} -m -u sh -c '{script}'"
 LAB = "test-diff-"
 ATTEMPTS, BEGIN, END = 3, "#begin", "#end"
 
@@ -49,7 +50,7 @@ class Viewer:
         self._note_networks()
         containers = self.containers()
         facts = {**self._networks(), **self._states(containers)}
-        facts |= self._kernel(containers) | self._files(containers)
+        facts |= self._kernel(containers)
         for name, container in containers.items():
             several = self._starts.several(container)
             if several and self.own_index:
@@ -88,7 +89,13 @@ class Viewer:
         self._inspected["bridge"] = self.api.inspect_network("bridge")
         for name, network in self._inspected.items():
             pools = network["IPAM"]["Config"] or []
-            self.places.note(name, [pool["Subnet"] for pool in pools])
+            self.places.note(name, [pool["Subnet"] for pool in pools], self._others(network))
+
+    def _others(self, network: dict[str, Any]) -> list[str]:
+        """Give the addresses of containers that are not ours."""
+        rows = network["Containers"].values()
+        others = [row for row in rows if self._short(row["Name"]) == row["Name"]]
+        return [row["IPv4Address"].partition("/")[0] for row in others]
 
     def _networks(self) -> dict[str, str]:
         return {
@@ -116,16 +123,18 @@ class Viewer:
         return f"{self.clean(_endpoint(endpoint))}, aliases {aliases}"
 
     def _kernel(self, containers: dict[str, Any]) -> dict[str, str]:
-        """What the kernel says: interfaces, pairs, routes."""
+        """What the kernel says: interfaces, pairs, routes; and the files of names."""
         pids = {n: c["State"]["Pid"] for n, c in containers.items() if c["State"]["Pid"]}
         asked = {"host": Request("ip -json -details address")}
         for name, pid in pids.items():
             asked[f"{name} links"] = Request("ip -json -details address", pid)
             asked[f"{name} routes"] = Request("ip route", pid)
+            asked[f"{name} files"] = Request(INSIDE.format(pid=pid, script=FILES))
         told = self.observer.read(asked)
         host = {link["ifindex"]: link for link in json.loads(told["host"])}
         able = [n for n in pids if not _of_host(containers[n])]
         facts = {f"{n} routes": self._routes(told.get(f"{n} routes", "?")) for n in able}
+        facts |= {f"{n} files": self._files(told.get(f"{n} files", "?")) for n in able}
         inside = {n: json.loads(told.get(f"{n} links") or "[]") for n in pids}
         own = {n: links for n, links in inside.items() if not _shared(containers[n])}
         return facts | self._links(own, host) | {"order": _order(own)}
@@ -162,14 +171,8 @@ class Viewer:
         kind = peer["linkinfo"]["info_kind"]
         return f"-> {kind} {peer['operstate']} {back} port of {' '.join(ports) or 'nothing'}"
 
-    def _files(self, containers: dict[str, Any]) -> dict[str, str]:
-        able = [
-            name
-            for name, container in containers.items()
-            if container["State"]["Status"] == "running" and not _shared(container)
-        ]
-        told = self.run_in(dict.fromkeys(able, FILES))
-        return {f"{n} files": self.clean(self._without_host(text)) for n, text in told.items()}
+    def _files(self, text: str) -> str:
+        return self.clean(self._without_host(text)).strip()
 
     def _without_host(self, text: str) -> str:
         """Replace what comes from the host's own resolv.conf."""
@@ -222,8 +225,7 @@ def _network(network: dict[str, Any]) -> str:
 
 def _state(container: dict[str, Any]) -> str:
     state = container["State"]
-    # After a start that failed an emulated container may have another code (known-differences.md).
-    words = [state["Status"], state["Error"] or f"code {state['ExitCode']}"]
+    words = [state["Status"], f"code {state['ExitCode']}", state["Error"]]
     mode = container["HostConfig"]["NetworkMode"]
     return " ".join(word for word in [*words, f"mode {mode}"] if word)
 

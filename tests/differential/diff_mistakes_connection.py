@@ -44,6 +44,16 @@ REMOVAL = [
     mistake("list what dangles, maybe", get('/networks?filters={"dangling":["zz"]}')),
     mistake("prune with a bad filter", post('/networks/prune?filters={"zz":["x"]}')),
     mistake("unknown page of a network", post("/networks/an~/zz")),
+    mistake(
+        "two of one name",
+        network(),
+        network(),
+        create(),
+        delete("/networks/xn~"),
+        join("xn~", "x1~"),
+        leave("xn~", "x1~"),
+        get("/networks/xn~"),
+    ),
 ]
 
 CONNECTION = [
@@ -172,6 +182,17 @@ CONNECTION = [
     mistake("leave where a created one is not", leave("an~", "c2~")),
     mistake("leave by force where one is not", leave("an~", "c1~", force=True)),
     mistake("leave the unknown", leave("zz~", "c1~")),
+    mistake("leave the unknown by force", leave("zz~", "c1~", force=True)),
+    mistake("a created one leaves the unknown", leave("zz~", "c2~")),
+    mistake(
+        "a created one leaves what is gone",
+        network(),
+        on_network("xn~"),
+        delete("/networks/xn~"),
+        leave("xn~", "x1~"),
+        leave("xn~", "x1~"),
+        LOOK,
+    ),
     mistake("the unknown leaves", leave("an~", "zz~")),
     mistake("the unknown leaves by force", leave("an~", "zz~", force=True)),
     mistake("leave host", leave("host", "h1~")),

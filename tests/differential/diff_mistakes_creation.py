@@ -50,6 +50,10 @@ CREATION = [
     mistake("driver is a number", network(Driver=5)),
     slow("unknown IPAM driver", network(IPAM={"Driver": "zz"})),
     mistake("IPAM driver null", network(IPAM={"Driver": "null"}, Driver="bridge")),
+    mistake(
+        "IPAM driver null with a subnet",
+        network(IPAM={"Driver": "null", "Config": [{"Subnet": "10.~.9.0/24"}]}),
+    ),
     mistake("IPAM is a text", network(IPAM="x")),
     mistake("overlap", network(**pool("10.~.1.0/25"))),
     mistake("overlap with all", network(**pool("0.0.0.0/0"))),

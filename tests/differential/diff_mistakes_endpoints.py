@@ -5,6 +5,7 @@ from __future__ import annotations
 from diff_requests import create, get, join, mistake, network, on_network, pool, start
 
 LOOK = get("/containers/x1~/json")
+ADDRESS = {"IPv4Address": "10.~.9.9"}
 PORT = {"80/tcp": [{"HostPort": "18378"}]}
 
 ENDPOINTS = [
@@ -14,6 +15,10 @@ ENDPOINTS = [
     mistake(
         "two networks", create(NetworkingConfig={"EndpointsConfig": {"an~": {}, "bn~": {}}}), LOOK
     ),
+    mistake("bad address on no network", on_network("zz~", IPAMConfig={"IPv4Address": "9"})),
+    mistake("bad address and taken name", on_network("bridge", "c1~", IPAMConfig=ADDRESS)),
+    mistake("bad address and bad name", on_network("bridge", "x y~", IPAMConfig=ADDRESS)),
+    mistake("taken name and bad volume", create("c1~", {"Binds": ["x"]})),
     mistake(
         "another network than the mode's",
         create(host={"NetworkMode": "an~"}, NetworkingConfig={"EndpointsConfig": {"bn~": {}}}),

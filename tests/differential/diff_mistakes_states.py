@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from diff_requests import create, delete, get, mistake, post, start
+from diff_requests import (
+    RUN_EXEC,
+    command,
+    create,
+    delete,
+    get,
+    mistake,
+    post,
+    start,
+)
+
+ENDS = {
+    "runs": (),
+    "is paused": (post("/containers/x1~/pause"),),
+    "is gone": (delete("/containers/x1~?force=1"),),
+}
 
 STATES = [
     mistake("start twice", start("c1~")),
@@ -81,4 +96,24 @@ STATES = [
     mistake("unknown page of a container", get("/containers/c1~/zz")),
     mistake("method that is not allowed", delete("/containers/json")),
     mistake("put where get is meant", post("/containers/c1~/json")),
+    mistake("slash at the end", get("/containers/json/")),
+    mistake("swarm", get("/swarm")),
+    mistake("leave no swarm", post("/swarm/leave")),
+    mistake("services", get("/services/zz~/logs?stdout=1")),
+    mistake("secret", post("/secrets/create", {"Name": "zz"})),
+    mistake("plugin", delete("/plugins/zz~")),
+    mistake("volume", get("/volumes/zz~")),
+    *[
+        mistake(
+            f"exec of a container that {how}",
+            create(),
+            start(),
+            command("x1~", "sleep", "100"),
+            RUN_EXEC,
+            *asks,
+            RUN_EXEC,
+            post("/exec/{exec}/resize?h=1&w=1"),
+        )
+        for how, asks in ENDS.items()
+    ],
 ]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diff_chance import without_order
-from diff_known import WORDS
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,4 @@ def normal(text: str, tag: Tag, ids: Mapping[str, str]) -> str:
         text = text.replace(full, f"ID({name})").replace(full[:12], f"SHORT({name})")
     for pattern, word in (*_PATTERNS, *_BY_CHANCE):
         text = pattern.sub(word, text)
-    for ours, theirs in WORDS:
-        text = text.replace(ours, theirs)
     return without_order(tag.erase(text))

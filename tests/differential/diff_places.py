@@ -1,6 +1,7 @@
 """Write addresses as places in a network: ``an+2`` is the second address of network ``an``.
 
-Which subnet an engine chooses depends on what it has chosen before; the place does not.
+Which subnet an engine chooses depends on what it has chosen before; the place does not. Nor does it
+depend on other people's containers: the addresses that these have are not counted.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ class Places:
 
     def __init__(self) -> None:
         self._names: dict[IPv4Network, str] = {}
+        self._others: dict[str, list[IPv4Address]] = {}
 
-    def note(self, name: str, subnets: Iterable[str]) -> None:
-        """Remember a network's subnets."""
+    def note(self, name: str, subnets: Iterable[str], others: Iterable[str] = ()) -> None:
+        """Remember a network's subnets, and the addresses that others have in it."""
+        self._others[name] = [IPv4Address(other) for other in others]
         for subnet in subnets:
             network = IPv4Network(subnet, strict=False)
             self._names.pop(network, None)
@@ -36,7 +39,9 @@ class Places:
             return found[0]
         for network, name in reversed(self._names.items()):
             if address in network:
-                return f"{name}+{int(address) - int(network[0])}{_length(found[2], network)}"
+                before = sum(other < address for other in self._others[name])
+                number = int(address) - int(network[0]) - before
+                return f"{name}+{number}{_length(found[2], network)}"
         return found[0]
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import diff_known
 import pytest
 from diff_scenarios import SCENARIOS
 
 
-@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in diff_known.SCENARIOS])
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(play, name, count):
     count("chosen steps", play.scenario(SCENARIOS[name]))

@@ -104,6 +104,50 @@ def test_what_is_not_emulated_says_so(route):
     assert what in answer.message
 
 
+@pytest.mark.parametrize(
+    ("path", "clean"),
+    [
+        ("//containers/json", "/containers/json"),
+        ("/v1.41/containers//json?all=1", "/v1.41/containers/json?all=1"),
+        ("/containers/../images/json", "/images/json"),
+        ("/containers/./json", "/containers/json"),
+        ("/containers/..%2fc1/json?a=%20b", "/c1/json?a=%20b"),
+        ("/networks//", "/networks/"),
+        ("/a%20b//c", "/a%20b/c"),
+        ("/../../../etc/passwd", "/etc/passwd"),
+    ],
+)
+def test_paths_are_cleaned(path, clean):
+    answer = client_of("classic").ask("GET", path)
+    assert (answer.status, answer.headers["Location"]) == (301, clean)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"), ("GET", "/zz"), ("GET", "/v1.41"), ("GET", "/containers/json/"),
+        ("POST", "/containers/c1/json"), ("PATCH", "/containers/json"), ("GET", "/v9.9/zz"),
+        ("GET", "/etc/passwd"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("profile", ["classic", "modern"])
+def test_pages_that_no_engine_has(profile, method, path):
+    answer = client_of(profile).ask(method, path)
+    assert (answer.status, answer.message) == (404, "page not found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/swarm", 503), ("POST", "/swarm/leave", 503), ("GET", "/nodes/x", 503),
+        ("DELETE", "/services/x", 503), ("POST", "/configs/create", 503), ("GET", "/plugins", 200),
+        ("POST", "/plugins/x/disable", 404), ("GET", "/networks/", 200),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_says_so(method, path, status):
+    assert client_of("modern").ask(method, path).status == status
+
+
 @pytest.mark.parametrize("pattern", ["(a+)+$", "a*b*c*", "x" * 300, "(a|b)?"])
 def test_elaborate_patterns_are_refused(pattern):
     with pytest.raises(DockerError, match="elaborate"):

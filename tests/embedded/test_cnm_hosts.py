@@ -170,7 +170,8 @@ def test_an_edited_file_stays_edited(world):
 
 
 def test_update_keeps_what_follows_and_other_names():
-    file = HostsFile(modern=False)
+    file = HostsFile()
+    file.begin(modern=False)
     before = file.text
     file.text += "1.1.1.1\tal x t1\n1.1.1.1\talso x\n1.1.1.1\tt2.d t2\n1.1.1.1\tlast\n"
     file.update("2.2.2.2", "al")

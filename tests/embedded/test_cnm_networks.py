@@ -297,7 +297,7 @@ def test_overlap_and_several_subnets(world):
         ),
         ({"driver": "overlay"}, 500, 403, "This node is not a swarm manager."),
         ({"driver": "macvlan"}, 501, 501, "the embedded engine has no macvlan networks"),
-        ({"ipam_driver": "null"}, 501, 501, "the embedded engine has no networks without IPAM"),
+        ({"ipam_driver": "null"}, 500, 400, "ipv4 pool is empty"),
         ({"enable_ipv4": False}, 501, 501, "the embedded engine has no networks without IPv4"),
         (
             {"enable_ipv6": True, "pools": (Pool("fd00::/64"),)},
@@ -352,9 +352,11 @@ def test_a_classic_engine_may_have_twins():
     second = world.network("twin")
     assert second.warning == f"Network with name twin (id : {first.id}) already exists"
     assert refused(400, world.find, "twin") == (
-        "network twin is ambiguous (2 matches found based on name)"
+        "network twin is ambiguous (2 matches found on name)"
     )
-    inspecting = refused(400, world.controller.find_network, "twin", inspecting=True)
+    removing = refused(400, world.controller.find_network, "twin", "remove")
+    assert removing == "network twin is ambiguous (2 matches found based on name)"
+    inspecting = refused(400, world.controller.find_network, "twin", "inspect")
     assert inspecting == "2 matches found based on name: network twin is ambiguous"
 
 

@@ -5,6 +5,8 @@ from api_driver import Client, pass_until
 
 RESTARTING = {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 0}}
 PROFILES = ["classic", "modern"]
+BODY = {"Image": "xmtubuntu", "Cmd": ["sleep", "1000"]}
+SEEN = "cat /etc/hosts; hostname"
 
 
 @pytest.fixture(params=PROFILES)
@@ -220,6 +222,10 @@ def test_the_hosts_processes_and_network(client):
     pid = client.inspect("c1")["State"]["Pid"]
     entered = client.exec("c2", "nsenter", "-t", str(pid), "-n", "ip", "-4", "addr")
     assert b"172.17.0.2/16" in entered[1]
+    inside = client.exec("c2", "nsenter", "-t", str(pid), "-m", "-u", "sh", "-c", SEEN)[1]
+    short = client.inspect("c1")["Id"][:12].encode()
+    assert inside.endswith(short + b"\n")
+    assert b"172.17.0.2\t" + short in inside
     assert client.exec("c2", "hostname")[1].endswith(b"dockerhost\n")
     assert client.inspect("c2")["NetworkSettings"]["SandboxKey"].endswith("/default")
     client.exec("c2", "true")
@@ -454,4 +460,75 @@ def test_connecting_a_stopped_container_again(client):
         body = {"Container": "c1", "EndpointConfig": {"Aliases": [alias]}}
         client.post("/networks/n1/connect", body, 200)
     aliases = client.inspect("c1")["NetworkSettings"]["Networks"]["n1"]["Aliases"]
-    assert aliases[0] == ("a2" if client.daemon.modern else "a1")
+    assert aliases[0] == "a1"
+
+
+def test_connecting_to_another_network_of_the_same_name(client):
+    """Engine 28 notes the new one; 20.10 keeps what it knows of the name."""
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    client.run("c1", HostConfig={"NetworkMode": "n1"})
+    client.post("/containers/c1/stop?t=0", status=204)
+    client.ask("DELETE", "/networks/n1")
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    body = {"Container": "c1", "EndpointConfig": {"Aliases": ["new"]}}
+    client.post("/networks/n1/connect", body, 200)
+    aliases = client.inspect("c1")["NetworkSettings"]["Networks"]["n1"]["Aliases"]
+    assert ("new" in (aliases or [])) == client.daemon.modern
+
+
+def test_a_failed_restart_leaves_the_exit_code(client):
+    client.run("c1")
+    client.run("c2", HostConfig={"Links": ["c1:al"]})
+    client.post("/containers/c2/kill", status=204)
+    client.post("/containers/c1/stop?t=0", status=204)
+    client.post("/containers/c2/start", status=500)
+    state = client.inspect("c2")["State"]
+    assert (state["ExitCode"], bool(state["Error"])) == (137, True)
+    client.post("/containers/c1/start", status=204)
+    client.post("/containers/c2/start", status=204)
+    state = client.inspect("c2")["State"]
+    assert (state["ExitCode"], state["Error"]) == (0, "")
+
+
+def test_a_shared_hosts_file_loses_the_line_of_who_stopped(client):
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    client.run("c1", HostConfig={"NetworkMode": "n1"})
+    client.run("c2", HostConfig={"NetworkMode": "container:c1"})
+    own = client.inspect("c1")["NetworkSettings"]["Networks"]["n1"]["IPAddress"].encode()
+    assert own in client.exec("c2", "cat", "/etc/hosts")[1]
+    client.post("/containers/c1/stop?t=0", status=204)
+    assert own not in client.exec("c2", "cat", "/etc/hosts")[1]
+    client.post("/containers/c1/start", status=204)
+    assert client.exec("c2", "cat", "/etc/hosts")[1].count(own) == 1
+
+
+def test_leaving_a_network_that_is_gone(client):
+    client.post("/networks/create", {"Name": "n1"}, 201)
+    client.post("/containers/create?name=c1", {**BODY, "HostConfig": {"NetworkMode": "n1"}}, 201)
+    client.ask("DELETE", "/networks/n1")
+    client.post("/networks/n1/disconnect", {"Container": "c1"}, 200)
+    assert client.inspect("c1")["NetworkSettings"]["Networks"] == {}
+    refused = client.post("/networks/n1/disconnect", {"Container": "c1"}, 500)
+    assert refused.message.endswith("is not connected to the network n1")
+    client.run("c2")
+    assert client.post("/networks/n1/disconnect", {"Container": "c2"}).status == 404
+    assert client.post("/networks/n1/disconnect", {"Container": "c2", "Force": True}).status == 500
+
+
+def test_an_exec_outlives_its_container_a_little(client):
+    client.run("c1")
+    body = {"Cmd": ["sleep", "100"]}
+    execs = [client.post("/containers/c1/exec", body, 201).json["Id"] for _ in range(2)]
+    start = f"/exec/{execs[0]}/start"
+    client.post(start, {"Detach": True}, 200)
+    assert client.post(start, {"Detach": True}, 409).message.endswith("is already running")
+    client.post("/containers/c1/stop?t=0", status=204)
+    assert "is not running" in client.post(start, {}).message
+    client.ask("DELETE", "/containers/c1")
+    assert client.post(start, {}, 404).message == f"No such container: {execs[0]}"
+    unstarted = client.post(f"/exec/{execs[1]}/start", {}, 404)
+    assert unstarted.message == f"No such exec instance: {execs[1]}"
+    client.sleep(600)
+    client.run("c1")
+    client.ask("DELETE", "/containers/c1?force=1")
+    assert client.post(start, {}, 404).message == f"No such exec instance: {execs[0]}"

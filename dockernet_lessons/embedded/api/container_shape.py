@@ -9,7 +9,7 @@ from dockernet_lessons.embedded.api.decode import Field, Struct
 from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.daemon.daemon import Daemon
 from dockernet_lessons.embedded.daemon.image import Image
-from dockernet_lessons.embedded.daemon.timestamps import human_duration, rfc3339
+from dockernet_lessons.embedded.daemon.timestamps import rfc3339
 
 ROOT = "/var/lib/docker"
 """Where the emulated engine says to keep its data."""
@@ -139,7 +139,7 @@ def summary(daemon: Daemon, container: Container, *, size: bool = False) -> Shap
     shape |= {
         "Labels": container.labels,
         "State": container.state.status,
-        "Status": status(daemon, container),
+        "Status": container.state.summary(daemon.loop.now),
         "HostConfig": {"NetworkMode": container.network_mode},
         "NetworkSettings": {"Networks": endpoint_shape.networks(daemon, container, summary=True)},
         "Mounts": [],
@@ -165,19 +165,3 @@ def image_name(daemon: Daemon, container: Container) -> str:
 def _command(container: Container) -> str:
     quoted = (f"'{word}'" if " " in word else word for word in container.arguments)
     return " ".join([container.path, *quoted])
-
-
-def status(daemon: Daemon, container: Container) -> str:
-    """Sum up the state, as ``docker ps`` shows it (moby container/state.go)."""
-    state, now = container.state, daemon.loop.now
-    if state.running and state.started is not None:
-        if state.restarting and state.finished is not None:
-            return f"Restarting ({state.exit_code}) {human_duration(now - state.finished)} ago"
-        return f"Up {human_duration(now - state.started)}{' (Paused)' if state.paused else ''}"
-    if state.removing:
-        return "Removal In Progress"
-    if state.dead:
-        return "Dead"
-    if state.started is None or state.finished is None:
-        return "Created"
-    return f"Exited ({state.exit_code}) {human_duration(now - state.finished)} ago"

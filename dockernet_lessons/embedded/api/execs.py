@@ -43,7 +43,7 @@ def create(daemon: Daemon, request: Request, name: str) -> Response:
 def start(daemon: Daemon, request: Request, exec_id: str) -> Response | Steps[Response]:
     """Start an exec; the connection becomes its streams, unless it is detached."""
     options = requests.read("exec start", request, modern=daemon.modern, may_be_empty=True)
-    made = daemon.exec(exec_id)
+    made = execs.find(daemon, exec_id)
     if options["Detach"]:
         return _detached(daemon, made)
     return _attached(daemon, request, made, tty=options["Tty"])
@@ -91,6 +91,8 @@ def _fail(stream: Stream, error: DockerError) -> None:
 def inspect(daemon: Daemon, request: Request, exec_id: str) -> Response:
     """Show an exec."""
     made = daemon.exec(exec_id)
+    if made.container.removed:
+        raise DockerError(404, f"No such exec instance: {exec_id}")
     config = made.config
     entrypoint, *arguments = config["Cmd"]
     process: dict[str, Any] = {
@@ -133,7 +135,7 @@ def _detach_keys(text: str) -> str:
 def resize(daemon: Daemon, request: Request, exec_id: str) -> Steps[Response]:
     """Tell an exec's terminal its size; one that is not started is waited for."""
     height, width = parameters.size(request, modern=daemon.modern)
-    made = daemon.exec(exec_id)
+    made = execs.find(daemon, exec_id)
     until = daemon.loop.now + RESIZE_TIMEOUT_S
     while not made.started:
         if daemon.loop.now >= until:

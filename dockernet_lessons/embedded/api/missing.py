@@ -26,6 +26,7 @@ _MISSING = (
     ("GET", "/containers/{name}/attach/ws", "attaching through a web socket"),
     ("POST", "/containers/{name}/checkpoints", "checkpoints"),
     ("GET", "/containers/{name}/checkpoints", "checkpoints"),
+    ("DELETE", "/containers/{name}/checkpoints/{checkpoint}", "checkpoints"),
     ("POST", "/images/{name:path}/push", "pushing images"),
     ("GET", "/images/search", "searching for images"),
     ("POST", "/auth", "logging in at a registry"),
@@ -33,6 +34,10 @@ _MISSING = (
     ("POST", "/swarm/init", "swarms"),
     ("POST", "/swarm/join", "swarms"),
     ("POST", "/plugins/pull", "plugins"),
+    ("GET", "/plugins/privileges", "plugins"),
+    ("POST", "/plugins/create", "plugins"),
+    ("POST", "/plugins/{name:path}/enable", "plugins"),
+    ("POST", "/plugins/{name:path}/upgrade", "plugins"),
 )
 
 

@@ -27,6 +27,7 @@ _BOOLEANS = {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "fal
 routes = Routes()
 
 
+@routes.route("GET", "/networks/")
 @routes.route("GET", "/networks")
 def list_all(daemon: Daemon, request: Request) -> Response:
     """List networks; their containers are left out, as the engine does."""
@@ -47,7 +48,7 @@ def inspect(daemon: Daemon, request: Request, name: str) -> Response:
         )
     if request.text("scope") not in ("", "local"):
         raise DockerError(404, f"network {name} not found")
-    network = daemon.controller.find_network(name, inspecting=True)
+    network = daemon.controller.find_network(name, "inspect")
     return json_response(network_shape.inspect(daemon, network, containers=True))
 
 
@@ -95,7 +96,7 @@ def _pool(pool: dict[str, Any] | None) -> Pool:
 @routes.route("DELETE", "/networks/{name:path}")
 def remove(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
     """Remove a network."""
-    network = daemon.controller.find_network(name)
+    network = daemon.controller.find_network(name, "remove")
     networks.remove(daemon, network)
     yield Wait(until=daemon.loop.now + CREATE_S)
     return Response(204)
@@ -144,6 +145,6 @@ def disconnect(daemon: Daemon, request: Request, name: str) -> Steps[Response]:
         raise
     yield from container.lock.acquire()
     with container.lock.holding():
-        membership.disconnect(daemon, name, container)
+        membership.disconnect(daemon, name, container, force=force)
         yield Wait(until=daemon.loop.now + CONNECT_S)
     return Response()

@@ -11,13 +11,15 @@ from dockernet_lessons.embedded.api import (
     networks,
     stats,
     streams,
+    swarm,
     system,
     volumes,
 )
 from dockernet_lessons.embedded.http.router import Router
 
 _PARTS = (
-    system, containers, streams, execs, networks, images, events, volumes, stats, missing,
+    system, containers, streams, execs, networks, images, events, volumes, swarm, stats,
+    missing,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Volumes, plugins, swarm: there are none, and the answers say so as the engine does."""
+"""Volumes and plugins: there are none, and the answers say so as the engine does."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.http.messages import Request, Response, json_response
 
 routes = Routes()
-_NO_SWARM = (
-    'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" '
-    "to connect this node to swarm and try again."
-)
 
 
 @routes.route("GET", "/volumes")
@@ -47,18 +43,16 @@ def plugins(daemon: Daemon, request: Request) -> Response:
     return json_response([])
 
 
-@routes.route("GET", "/plugins/{name}/json")
+@routes.route("GET", "/plugins/{name:path}/json")
 def plugin(daemon: Daemon, request: Request, name: str) -> Response:
     """Find no plugin."""
     raise DockerError(404, f'plugin "{name}" not found')
 
 
-def _no_swarm(daemon: Daemon, request: Request, **parts: str) -> Response:
-    """Say that this engine is in no swarm."""
-    raise DockerError(503, _NO_SWARM)
-
-
-for _path in ("/swarm", "/nodes", "/services", "/tasks", "/secrets", "/configs"):
-    routes.route("GET", _path)(_no_swarm)
-for _path in ("/services", "/tasks", "/secrets", "/configs", "/nodes"):
-    routes.route("GET", f"{_path}/{{name}}")(_no_swarm)
+for _method, _path in (
+    ("DELETE", "/plugins/{name:path}"),
+    ("POST", "/plugins/{name:path}/disable"),
+    ("POST", "/plugins/{name:path}/push"),
+    ("POST", "/plugins/{name:path}/set"),
+):
+    routes.route(_method, _path)(plugin)

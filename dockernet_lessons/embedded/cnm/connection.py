@@ -106,6 +106,7 @@ class Connector:
     def release(self, sandbox: Sandbox) -> None:
         """Remove all endpoints of a sandbox, which goes away."""
         for endpoint in list(sandbox.endpoints.values()):
+            self._forget_hosts(endpoint)
             self._detach(endpoint)
         self._links.forget(sandbox)
         if sandbox.resolver is not None:

@@ -20,8 +20,9 @@ from dockernet_lessons.embedded.cnm.bridge_config import (
 )
 from dockernet_lessons.embedded.cnm.bridge_driver import BridgeDriver
 from dockernet_lessons.embedded.cnm.connection import Connector
-from dockernet_lessons.embedded.cnm.directory import Directory
+from dockernet_lessons.embedded.cnm.directory import Directory, Purpose
 from dockernet_lessons.embedded.cnm.endpoint import Endpoint
+from dockernet_lessons.embedded.cnm.hosts_file import HostsFile
 from dockernet_lessons.embedded.cnm.ipam import AddressPool
 from dockernet_lessons.embedded.cnm.network import Network
 from dockernet_lessons.embedded.cnm.sandbox import Sandbox
@@ -127,22 +128,22 @@ class Controller:
         del self.networks[network.id]
         if network.bridge is not None:
             self._driver.delete_network(network.bridge)
-            self._allocator.space.release(network.bridge.subnet)
+            self._release(network)
 
-    def find_network(self, reference: str, *, inspecting: bool = False) -> Network:
+    def find_network(self, reference: str, purpose: Purpose = "use") -> Network:
         """Find a network by id, name or the beginning of its id.
 
         Parameters
         ----------
-        inspecting
-            Word an ambiguity as ``GET /networks/NAME`` does.
+        purpose
+            What it is looked for: an ambiguity is worded accordingly.
 
         Raises
         ------
         DockerError
             None (404) or several (400) go by that.
         """
-        return self._directory.find(reference, inspecting=inspecting)
+        return self._directory.find(reference, purpose)
 
     def networks_named(self, name: str) -> list[Network]:
         """Give the networks of a name; only classic engines can have several."""
@@ -157,6 +158,7 @@ class Controller:
         *,
         mode: str = "bridge",
         settings: SandboxSettings | None = None,
+        hosts: HostsFile | None = None,
     ) -> Sandbox:
         """Make the sandbox of a container that starts.
 
@@ -166,6 +168,8 @@ class Controller:
             ``host`` shares the host's namespace; ``bridge`` and ``none`` get one of their own.
         settings
             Names and name servers.
+        hosts
+            The hosts file that the container has from an earlier start.
         """
         identifier = self._ids.new()
         namespace = self.host
@@ -179,6 +183,7 @@ class Controller:
             namespace,
             settings or SandboxSettings(),
             self._profile,
+            hosts or HostsFile(),
         )
         self.sandboxes[container_id] = sandbox
         return sandbox
@@ -273,8 +278,13 @@ class Controller:
             )
             self._driver.create_network(network.bridge)
         except DockerError:
-            self._allocator.space.release(gateway.network)
+            self._release(network)
             raise
+
+    def _release(self, network: Network) -> None:
+        """Give a network's subnet back; its bridge may have an address outside of it."""
+        assert network.pool is not None
+        self._allocator.space.release(network.pool.subnet)
 
     def _reserved(self) -> list[IPv4Network]:
         """Give the subnets that the host uses, its DNS server's address included."""

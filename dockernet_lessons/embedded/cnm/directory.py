@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from dockernet_lessons.embedded.cnm.network import Network
 from dockernet_lessons.embedded.cnm.settings import NetworkRequest
 from dockernet_lessons.embedded.errors import DockerError
+
+Purpose = Literal["use", "inspect", "remove"]
+"""What a network is looked for."""
 
 _SHORT = 12
 
@@ -31,7 +36,7 @@ class Directory:
         """Give the networks of a name."""
         return [network for network in self.networks.values() if network.name == name]
 
-    def find(self, reference: str, *, inspecting: bool) -> Network:
+    def find(self, reference: str, purpose: Purpose) -> Network:
         """Find a network by id, name or the beginning of its id.
 
         Raises
@@ -49,7 +54,7 @@ class Directory:
         if not found:
             raise DockerError(404, f"network {reference} not found")
         if len(found) > 1:
-            raise _ambiguous(reference, len(found), what, inspecting=inspecting)
+            raise _ambiguous(reference, len(found), what, purpose)
         return found[0]
 
     def check_free(self, request: NetworkRequest) -> str:
@@ -90,9 +95,11 @@ class Directory:
         raise DockerError(403, f"{name} has active endpoints ({', '.join(active)})")
 
 
-def _ambiguous(reference: str, count: int, what: str, *, inspecting: bool) -> DockerError:
-    if inspecting:
+def _ambiguous(reference: str, count: int, what: str, purpose: Purpose) -> DockerError:
+    """Word an ambiguity, which each part of moby does in its own way."""
+    if purpose == "inspect":
         text = f"{count} matches found based on {what}: network {reference} is ambiguous"
     else:
-        text = f"network {reference} is ambiguous ({count} matches found based on {what})"
+        on = "on name" if what == "name" and purpose == "use" else f"based on {what}"
+        text = f"network {reference} is ambiguous ({count} matches found {on})"
     return DockerError(400, text)

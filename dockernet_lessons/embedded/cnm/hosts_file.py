@@ -22,12 +22,9 @@ def own_names(hostname: str, domainname: str) -> str:
 
 
 class HostsFile:
-    """The text of one sandbox's hosts file.
+    """The text of one container's hosts file.
 
-    Parameters
-    ----------
-    modern
-        Which generation writes it.
+    It stays when the container stops: another one may share it.
 
     Attributes
     ----------
@@ -35,7 +32,11 @@ class HostsFile:
         All of it.
     """
 
-    def __init__(self, *, modern: bool) -> None:
+    def __init__(self) -> None:
+        self.text = ""
+
+    def begin(self, *, modern: bool) -> None:
+        """Write it anew, as at each start."""
         self.text = _LOCALHOST + (_MODERN if modern else _CLASSIC) + _MULTICAST
 
     def add(self, address: str, names: str) -> None:

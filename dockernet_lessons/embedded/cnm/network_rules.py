@@ -45,10 +45,18 @@ def check_kind(request: NetworkRequest, *, modern: bool) -> None:
         raise DockerError(403, "cannot create a swarm scoped network when swarm is not active")
     _check_driver(request, modern=modern)
     if request.ipam_driver == "null":
-        raise DockerError(501, "the embedded engine has no networks without IPAM")
+        raise _no_ipam(request, modern=modern)
     if request.ipam_driver not in ("", "default"):
         raise _no_plugin(request.ipam_driver)
     _check_family(request, modern=modern)
+
+
+def _no_ipam(request: NetworkRequest, *, modern: bool) -> DockerError:
+    """Say that a bridge needs addresses: the driver ``null`` gives none (libnetwork/ipams/null)."""
+    for pool in request.pools:
+        parse_subnet(pool)
+    text = "null ipam driver does not handle specific address pool requests"
+    return DockerError(400 if modern else 500, text if request.pools else "ipv4 pool is empty")
 
 
 def _check_driver(request: NetworkRequest, *, modern: bool) -> None:

@@ -34,6 +34,8 @@ class Sandbox:
         Names and name servers.
     profile
         The engine's generation.
+    hosts
+        The container's ``/etc/hosts``, to be written anew.
 
     Attributes
     ----------
@@ -60,6 +62,7 @@ class Sandbox:
         namespace: Namespace,
         settings: SandboxSettings,
         profile: Profile,
+        hosts: HostsFile,
     ) -> None:
         self.id = identifier
         self.container_id = container_id
@@ -76,7 +79,8 @@ class Sandbox:
         self.resolver: Resolver | None = None
         self.port_requests: tuple[PortRequest, ...] = ()
         self._conf = ResolvConf(profile.host.dns, settings, self.modern)
-        self.hosts = HostsFile(modern=self.modern)
+        self.hosts = hosts
+        self.hosts.begin(modern=self.modern)
         self._resolv_conf = self._conf.host_copy()
         if mode == "host":
             self.hosts.text = host.hosts_file(profile)

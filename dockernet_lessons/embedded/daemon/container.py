@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dockernet_lessons.embedded.cnm.hosts_file import HostsFile
 from dockernet_lessons.embedded.daemon.image import Image
 from dockernet_lessons.embedded.daemon.log import Log
 from dockernet_lessons.embedded.daemon.mutex import Mutex
+from dockernet_lessons.embedded.daemon.timestamps import human_duration
 from dockernet_lessons.embedded.loop import Signal
 
 if TYPE_CHECKING:
@@ -45,6 +47,20 @@ class State:
         if self.dead:
             return "dead"
         return "created" if self.started is None else "exited"
+
+    def summary(self, now: float) -> str:
+        """Sum it up as ``docker ps`` does (moby container/state.go, String)."""
+        if self.running and self.started is not None:
+            if self.restarting and self.finished is not None:
+                return f"Restarting ({self.exit_code}) {human_duration(now - self.finished)} ago"
+            return f"Up {human_duration(now - self.started)}{' (Paused)' if self.paused else ''}"
+        if self.removing:
+            return "Removal In Progress"
+        if self.dead:
+            return "Dead"
+        if self.started is None or self.finished is None:
+            return "Created"
+        return f"Exited ({self.exit_code}) {human_duration(now - self.finished)} ago"
 
 
 @dataclass
@@ -95,6 +111,8 @@ class Container:
         Network name -> settings, in the order they came.
     sandbox
         Its own sandbox while it runs; `active_sandbox` may be another container's.
+    hosts_file
+        Its ``/etc/hosts``, which it keeps from start to start.
     sandbox_id, sandbox_key
         As shown: Engine 20.10 shows the last ones after the end, too.
     files_made
@@ -117,6 +135,7 @@ class Container:
     networks: dict[str, EndpointConfig] = field(default_factory=dict)
     sandbox: Sandbox | None = None
     active_sandbox: Sandbox | None = None
+    hosts_file: HostsFile = field(default_factory=HostsFile)
     sandbox_id: str = ""
     sandbox_key: str = ""
     context: Context | None = None

@@ -63,14 +63,16 @@ def create(
     warnings = _warnings(daemon, config, host, version)
     defaults.adapt(daemon, host)
     image = daemon.images.find(config["Image"]) if config["Image"] else NO_IMAGE
+    networks = wanted_networks.settle(daemon, config, host, endpoints)
     defaults.merge_image(config, image.config)
     path, arguments = _command(config, modern=daemon.modern)
     options.check_log_driver(host)
     identifier = daemon.ids.new()
     taken = daemon.containers.names.reserve(name, identifier)
     container = Container(identifier, taken, daemon.loop.now, image, config, host, path, arguments)
+    container.networks = networks
     try:
-        _complete(daemon, container, endpoints)
+        _complete(daemon, container)
     except DockerError:
         daemon.links.forget(container)
         daemon.containers.names.release(taken)
@@ -87,20 +89,19 @@ def _check(
     options.check(config, host, modern=daemon.modern)
     if not daemon.modern:
         wanted_networks.check_classic(endpoints)
-    not_emulated.check(config, host)
     if len(daemon.containers) >= MAX_CONTAINERS:
         raise DockerError(
             507, f"the embedded engine keeps no more than {MAX_CONTAINERS} containers"
         )
 
 
-def _complete(daemon: Daemon, container: Container, endpoints: dict[str, Options | None]) -> None:
+def _complete(daemon: Daemon, container: Container) -> None:
     config = container.config
     if not config["Hostname"]:
         of_host = container.network_mode == "host"
         config["Hostname"] = daemon.machine.hostname if of_host else container.short_id
+    not_emulated.check(config, container.host)
     register_links(daemon, container)
-    wanted_networks.settle(daemon, container, endpoints)
 
 
 def _warnings(

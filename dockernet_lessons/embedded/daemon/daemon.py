@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.daemon.events import Events
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 MAX_CONTAINERS = 10_000
 """Containers that may be here at once."""
+
+EXECS_KEPT_S = 300
+"""Seconds that the execs of a removed container are still known (moby daemon/exec.go)."""
 
 
 class Daemon:
@@ -56,6 +60,7 @@ class Daemon:
         self.containers = Containers(random.Random(int(ids.hex(16), 16)))
         self.links = Links()
         self.execs: dict[str, Exec] = {}
+        self._forgotten: deque[tuple[float, list[str]]] = deque()
 
     def exec(self, exec_id: str) -> Exec:
         """Find an exec.
@@ -68,6 +73,14 @@ class Daemon:
         if exec_id not in self.execs:
             raise DockerError(404, f"No such exec instance: {exec_id}")
         return self.execs[exec_id]
+
+    def forget_execs(self, container: Container) -> None:
+        """Forget a removed container's execs, some minutes later (moby daemon/exec.go)."""
+        now = self.loop.now
+        self._forgotten.append((now, list(container.execs)))
+        while self._forgotten[0][0] < now - EXECS_KEPT_S:
+            for exec_id in self._forgotten.popleft()[1]:
+                self.execs.pop(exec_id, None)
 
     def user_of(self, image: Image) -> User | None:
         """Find a container that was made from an image; one that runs, if there is one."""

@@ -68,8 +68,15 @@ def check_classic_address(network: Network, wanted: EndpointConfig) -> None:
             raise DockerError(500, f"Invalid link-local IP address: [{local}]")
 
 
-def check_modern(network: Network, wanted: EndpointConfig) -> None:
+def check_modern(name: str, network: Network | None, wanted: EndpointConfig) -> None:
     """Check at once, as Engine 25 and later do (api/types/network, ValidateEndpointSettings).
+
+    Parameters
+    ----------
+    name
+        What the network is called.
+    network
+        None if it is not there yet: then its subnets are not looked at.
 
     Raises
     ------
@@ -78,7 +85,7 @@ def check_modern(network: Network, wanted: EndpointConfig) -> None:
     """
     if wanted.mac and not is_mac(wanted.mac):
         raise DockerError(400, f"invalid MAC address {wanted.mac}")
-    mistakes = [*_modern_mistakes(network, wanted)]
+    mistakes = [*_modern_mistakes(name, network, wanted)]
     if len(mistakes) == 1:
         raise DockerError(400, f"invalid endpoint settings:\n{mistakes[0]}")
     if mistakes:
@@ -86,10 +93,10 @@ def check_modern(network: Network, wanted: EndpointConfig) -> None:
         raise DockerError(400, f"invalid endpoint settings:\n{lines}")
 
 
-def _modern_mistakes(network: Network, wanted: EndpointConfig) -> Iterator[str]:
-    if wanted.aliases and network.name in PREDEFINED:
+def _modern_mistakes(name: str, network: Network | None, wanted: EndpointConfig) -> Iterator[str]:
+    if wanted.aliases and name in PREDEFINED:
         yield _ALIAS
-    if asks_for_address(wanted) and network.name in PREDEFINED:
+    if asks_for_address(wanted) and name in PREDEFINED:
         yield _ON_USER_NETWORKS
     ipam = wanted.ipam or {}
     if wanted.ipv4 and not is_address(wanted.ipv4, 4):
@@ -99,7 +106,8 @@ def _modern_mistakes(network: Network, wanted: EndpointConfig) -> Iterator[str]:
     for local in ipam.get("LinkLocalIPs") or ():
         if not is_address(local):
             yield f"invalid link-local IP address: {local}"
-    yield from _subnet_mistakes(network, wanted)
+    if network is not None:
+        yield from _subnet_mistakes(network, wanted)
 
 
 def _subnet_mistakes(network: Network, wanted: EndpointConfig) -> Iterator[str]:

@@ -69,23 +69,43 @@ def _forget_oldest(daemon: Daemon, container: Container) -> None:
             return
 
 
+def find(daemon: Daemon, exec_id: str) -> Exec:
+    """Find an exec to start or to resize: its container must run (moby, getExecConfig).
+
+    Raises
+    ------
+    DockerError
+        404: no such exec, or its container is gone; 409: that does not run (500 on classic
+        engines) or is paused.
+    """
+    made = daemon.exec(exec_id)
+    container = made.container
+    if container.removed:
+        raise DockerError(404, f"No such container: {exec_id}")
+    if not container.state.running:
+        if daemon.modern:
+            raise ending.not_running(container, modern=True)
+        why = container.state.summary(daemon.loop.now)
+        raise DockerError(500, f"Container {container.id} is not running: {why}")
+    if container.state.paused:
+        raise DockerError(
+            409, f"Container {container.id} is paused, unpause the container before exec"
+        )
+    return made
+
+
 def check_start(daemon: Daemon, made: Exec) -> None:
-    """Refuse to start an exec again, or in a container that does not run any more.
+    """Refuse to start an exec again.
 
     Raises
     ------
     DockerError
         409.
     """
-    container = made.container
     if made.started:
-        words = f"exec command {made.id} has already run"
+        state = "is already running" if made.running else "has already run"
+        words = f"exec command {made.id} {state}"
         raise DockerError(409, words if daemon.modern else f"Error: E{words[1:]}")
-    ending.require_running(daemon, container)
-    if container.state.paused:
-        raise DockerError(
-            409, f"Container {container.id} is paused, unpause the container before exec"
-        )
 
 
 def console(daemon: Daemon, made: Exec, *, framed: bool = True) -> Console:
@@ -172,7 +192,7 @@ def _context(made: Exec) -> Context | None:
     context = made.container.context
     if context is None or not made.config["Privileged"]:
         return context
-    more = context.entering(context.namespace)
+    more = context.entering(context, ())
     more.capabilities, more.privileged = KNOWN, True
     return more
 

@@ -87,7 +87,6 @@ def start(daemon: Daemon, container: Container) -> Steps[bool]:
 
 def _start(daemon: Daemon, container: Container) -> Steps[None]:
     state = container.state
-    state.error, state.exit_code = "", 0
     try:
         yield Wait(until=daemon.loop.now + NETWORK_S)
         _begin(daemon, container)
@@ -192,6 +191,7 @@ def _note_running(daemon: Daemon, container: Container, process: Process) -> Non
     container.process = process
     container.stopped_by_user = False
     state.running, state.restarting, state.pid = True, False, process.pid
+    state.error, state.exit_code = "", 0
     state.started = daemon.loop.now
     if daemon.modern:
         for wanted in container.networks.values():
@@ -354,8 +354,7 @@ def forget(daemon: Daemon, container: Container) -> None:
     container.removed = True
     container.state.removing = False
     container.state.dead = True
-    for exec_id in container.execs:
-        daemon.execs.pop(exec_id, None)
+    daemon.forget_execs(container)
     daemon.links.forget(container)
     daemon.containers.remove(container)
     daemon.log(container, "destroy")

@@ -54,8 +54,8 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
         raise DockerError(400, _SHARED)
     try:
         network = daemon.controller.find_network(reference)
-    except DockerError as error:
-        if container.alive or error.status != 404:
+    except DockerError:
+        if container.alive:
             raise
         container.networks[reference] = wanted  # its start will tell
         return
@@ -64,8 +64,7 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
     if not container.alive:
         note = networking.name_modern if daemon.modern else networking.name_classic
         note(container, network, wanted)
-        if daemon.modern or network.name not in container.networks:
-            container.networks[network.name] = wanted
+        _note(daemon, network, container, wanted)
         return
     if _endpoint(container, network) is not None:
         raise DockerError(
@@ -78,9 +77,19 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
     daemon.log_network(network, "connect", container.id)
 
 
+def _note(daemon: Daemon, network: Network, container: Container, wanted: EndpointConfig) -> None:
+    """Note a network for the next start, unless it is noted already.
+
+    Engine 28 tells a network from another one that had its name before.
+    """
+    known = container.networks.get(network.name)
+    if known is None or (daemon.modern and known.network_id not in ("", network.id)):
+        container.networks[network.name] = wanted
+
+
 def _check_settings(daemon: Daemon, network: Network, wanted: EndpointConfig) -> None:
     if daemon.modern:
-        endpoint_rules.check_modern(network, wanted)
+        endpoint_rules.check_modern(network.name, network, wanted)
     else:
         endpoint_rules.check_classic(network, wanted)
 
@@ -101,27 +110,42 @@ def _endpoint(container: Container, network: Network) -> EndpointConfig | None:
     return wanted if wanted is not None and wanted.endpoint is not None else None
 
 
-def disconnect(daemon: Daemon, reference: str, container: Container) -> None:
+def disconnect(daemon: Daemon, reference: str, container: Container, *, force: bool) -> None:
     """Take a container off a network.
+
+    Parameters
+    ----------
+    force
+        Also off one that is not there any more.
 
     Raises
     ------
     DockerError
         400: never from the host's network; 404: no such network; 500: it is not in there.
     """
-    network = daemon.controller.find_network(reference)
-    if container.alive and container.network_mode == "host" and network.driver == "host":
-        raise DockerError(400, _NOT_FROM_HOST if daemon.modern else _HOST)
-    if container.alive:
+    network: Network | None = None
+    try:
+        network = daemon.controller.find_network(reference)
+    except DockerError:
+        if container.alive and not force:
+            raise
+    if network is None or not container.alive:
+        _forget(container, network.name if network is not None else reference)
+    else:
         _disconnect_running(daemon, network, container)
-    elif container.networks.pop(network.name, None) is None:
-        raise DockerError(
-            500, f"container {container.id} is not connected to the network {network.name}"
-        )
-    daemon.log_network(network, "disconnect", container.id)
+    if network is not None:
+        daemon.log_network(network, "disconnect", container.id)
+
+
+def _forget(container: Container, name: str) -> None:
+    """Take a network out of a container's settings; it need not be there any more."""
+    if container.networks.pop(name, None) is None:
+        raise DockerError(500, f"container {container.id} is not connected to the network {name}")
 
 
 def _disconnect_running(daemon: Daemon, network: Network, container: Container) -> None:
+    if container.network_mode == "host" and network.driver == "host":
+        raise DockerError(400, _NOT_FROM_HOST if daemon.modern else _HOST)
     wanted = _endpoint(container, network)
     if wanted is None or container.sandbox is None:
         raise DockerError(

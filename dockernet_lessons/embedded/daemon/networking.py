@@ -98,6 +98,7 @@ def _new_sandbox(daemon: Daemon, container: Container) -> Sandbox:
         container.id,
         container.name,
         mode=mode,
+        hosts=container.hosts_file,
         settings=settings.SandboxSettings(
             hostname=config["Hostname"],
             domainname=config["Domainname"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dockernet_lessons.embedded.daemon import users
 from dockernet_lessons.embedded.errors import DockerError
 
 _ROOT = ("", "0", "root", "0:0", "root:root", "0:root", "root:0")
@@ -55,7 +56,7 @@ def warnings(config: Options, host: Options) -> list[str]:
     test = (config["Healthcheck"] or {}).get("Test") or ["NONE"]
     without = {
         "health checks": test[0] != "NONE",
-        "users other than root": config["User"] not in _ROOT,
+        "users other than root": config["User"] not in _ROOT and users.exist(config["User"]),
         "read-only file systems": host["ReadonlyRootfs"],
         "limits of memory, CPU and processes": any(host[name] for name in _LIMITS),
     }

@@ -24,6 +24,15 @@ def check(container: Container) -> None:
     check_user(container.config["User"], 500)
 
 
+def exist(text: str) -> bool:
+    """Tell whether ``user[:group]`` can be found."""
+    try:
+        check_user(text, 500)
+    except DockerError:
+        return False
+    return True
+
+
 def check_user(text: str, status: int) -> None:
     """Check ``user[:group]`` against the image's /etc/passwd and /etc/group.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons.embedded.daemon import endpoint_rules
-from dockernet_lessons.embedded.daemon.container import Container, EndpointConfig
+from dockernet_lessons.embedded.daemon.container import EndpointConfig
 from dockernet_lessons.embedded.daemon.options import is_address
 from dockernet_lessons.embedded.errors import DockerError
 
@@ -57,17 +57,20 @@ def find(daemon: Daemon, name: str) -> Network | None:
         return None
 
 
-def settle(daemon: Daemon, container: Container, endpoints: dict[str, Options | None]) -> None:
-    """Note the networks that a new container is to be in.
+def settle(
+    daemon: Daemon, config: Options, host: Options, endpoints: dict[str, Options | None]
+) -> dict[str, EndpointConfig]:
+    """Give the networks that a new container is to be in, by name.
 
     Raises
     ------
     DockerError
         400 on modern engines: an endpoint's settings are not possible.
     """
-    mode = container.network_mode
+    mode = host["NetworkMode"]
     if mode.startswith("container:"):
-        return
+        return {}
+    networks: dict[str, EndpointConfig] = {}
     main = "bridge" if mode == "default" else mode
     found = find(daemon, main)
     main = found.name if found is not None else main
@@ -77,24 +80,21 @@ def settle(daemon: Daemon, container: Container, endpoints: dict[str, Options | 
         own = "bridge" if name == "default" else name
         if found is not None and name in (found.id, found.id[:12]):
             own = found.name
-        container.networks[own] = endpoint_config(endpoint)
-    if not container.networks:
-        container.networks[main] = EndpointConfig()
+        networks[own] = endpoint_config(endpoint)
+    if not networks:
+        networks[main] = EndpointConfig()
     if daemon.modern:
-        _settle_modern(daemon, container, main)
+        if main in networks:
+            networks[main].mac = networks[main].mac or config["MacAddress"]
+        _check_modern(daemon, networks)
+    return networks
 
 
-def _settle_modern(daemon: Daemon, container: Container, main: str) -> None:
-    """Check at once, and take a container-wide MAC for the main network."""
-    settings = container.networks.get(main)
-    if settings is not None and not settings.mac:
-        settings.mac = container.config["MacAddress"]
-    for name, wanted in container.networks.items():
-        network = find(daemon, name)
-        if network is None:
-            continue
+def _check_modern(daemon: Daemon, networks: dict[str, EndpointConfig]) -> None:
+    """Check at once; a network that is not there yet may be there at the start."""
+    for name, wanted in networks.items():
         try:
-            endpoint_rules.check_modern(network, wanted)
+            endpoint_rules.check_modern(name, find(daemon, name), wanted)
         except DockerError as error:
             raise DockerError(
                 error.status, f"invalid config for network {name}: {error.message}"

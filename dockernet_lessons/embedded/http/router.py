@@ -36,7 +36,7 @@ class Router:
                 name, _, after = rest.partition(":path}")
                 self._greedy.append((method, before, name, after, handler))
             else:
-                parts = tuple(pattern.strip("/").split("/"))
+                parts = tuple(pattern.split("/"))
                 self._routes.setdefault((method, len(parts)), []).append((parts, handler))
             return handler
 
@@ -48,9 +48,9 @@ class Router:
         Raises
         ------
         DockerError
-            501: nothing here answers that; it says what was asked for.
+            404: no engine has such a page.
         """
-        words = path.strip("/").split("/")
+        words = path.split("/")
         for parts, handler in self._routes.get((method, len(words)), []):
             named = _match(parts, words)
             if named is not None:
@@ -59,13 +59,13 @@ class Router:
             inner = path.removeprefix(before).removesuffix(after)
             if verb == method and path == f"{before}{inner}{after}" and inner:
                 return handler, {name: inner}
-        raise DockerError(501, f"{method} {path} is not emulated by the embedded engine")
+        raise DockerError(404, "page not found")
 
 
 def _match(parts: tuple[str, ...], words: list[str]) -> dict[str, str] | None:
     named: dict[str, str] = {}
     for part, word in zip(parts, words, strict=True):
-        if part.startswith("{"):
+        if part.startswith("{") and word:
             named[part[1:-1]] = word
         elif part != word:
             return None

@@ -1,7 +1,7 @@
 """nsenter(1) of util-linux 2.38.1: run a command in another process's namespaces.
 
-Only the network namespace makes a difference to what the lesson's commands do; the others are
-accepted if they belong to the target.
+Network, mount and UTS namespace make a difference to what the lesson's commands do; the others
+are accepted if they belong to the target.
 """
 
 from __future__ import annotations
@@ -9,22 +9,24 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.loop import Steps
 from dockernet_lessons.embedded.userland.options import Parsed, UsageError, parse
-from dockernet_lessons.embedded.userland.process import CommandNotFound, NotExecutable
+from dockernet_lessons.embedded.userland.process import CommandNotFound, Context, NotExecutable
 from dockernet_lessons.embedded.userland.system import System
 
 _HELP: Final = """
 Usage:
  nsenter [options] [<program> [<argument>...]]
 
-Run a program with the network namespace of another process.
+Run a program with the namespaces of another process.
 
 Options:
  -t, --target <pid>     target process to get namespaces from
+ -a, --all              enter all namespaces
  -n, --net[=<file>]     enter network namespace
- -a, --all, -m, --mount, -u, --uts, -i, --ipc, -p, --pid, -C, --cgroup
+ -m, --mount            enter mount namespace
+ -u, --uts              enter UTS namespace (hostname etc)
+ -i, --ipc, -p, --pid, -C, --cgroup
                         accepted; the programs here see no difference
 
  -h, --help             display this help
@@ -54,14 +56,14 @@ def main(system: System, argv: list[str]) -> Steps[int]:
         if "V" in parsed:
             system.out("nsenter from util-linux 2.38.1\n")
             return 0
-        namespace = _enter(system, parsed, file)
+        context = _enter(system, parsed, file)
     except UsageError as error:
         system.err(f"nsenter: {error}\nTry 'nsenter --help' for more information.\n")
         return 1
     except _Failure as failure:
         system.err(f"nsenter: {failure}\n")
         return 1
-    return (yield from _run(system, parsed.words or ["sh"], namespace))
+    return (yield from _run(system, parsed.words or ["sh"], context))
 
 
 def _read(words: list[str]) -> tuple[Parsed, str | None]:
@@ -80,8 +82,8 @@ def _read(words: list[str]) -> tuple[Parsed, str | None]:
     return parse(plain, "t:amuinpCUTPrwFhV", _LONG, stop=True), file
 
 
-def _enter(system: System, parsed: Parsed, file: str | None) -> Namespace | None:
-    """Find the network namespace to run in; None leaves the own one.
+def _enter(system: System, parsed: Parsed, file: str | None) -> Context:
+    """Find the namespaces to run in.
 
     Raises
     ------
@@ -91,7 +93,7 @@ def _enter(system: System, parsed: Parsed, file: str | None) -> Namespace | None
     pid = _target(parsed)
     names = [_FILES[letter] for letter in _FILES if letter in parsed or "a" in parsed]
     if not names:
-        return None
+        return system.context
     if file is not None:
         found = _PATH.fullmatch(file)
         if found is None:
@@ -104,7 +106,7 @@ def _enter(system: System, parsed: Parsed, file: str | None) -> Namespace | None
         raise _Failure(f"cannot open /proc/{pid}/ns/{names[0]}: No such file or directory")
     if "SYS_ADMIN" not in system.capabilities:
         raise _Failure(f"reassociate to namespace 'ns/{names[0]}' failed: Operation not permitted")
-    return process.context.namespace if "net" in names else None
+    return system.context.entering(process.context, names)
 
 
 def _target(parsed: Parsed) -> int:
@@ -114,9 +116,9 @@ def _target(parsed: Parsed) -> int:
     return int(word) % 2**32
 
 
-def _run(system: System, words: list[str], namespace: Namespace | None) -> Steps[int]:
+def _run(system: System, words: list[str], context: Context) -> Steps[int]:
     try:
-        return (yield from system.replace(words, namespace=namespace))
+        return (yield from system.replace(words, context=context))
     except CommandNotFound:
         system.err(f"nsenter: failed to execute {words[0]}: No such file or directory\n")
         return 127

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.loop import Signal, Task
@@ -99,12 +99,20 @@ class Context:
         """Whether the container is paused."""
         return self.freezer.frozen
 
-    def entering(self, namespace: Namespace) -> Context:
-        """Give the same context, but in another network namespace (setns(2))."""
-        return Context(
-            namespace, self.files, self.hostname, self.pids, self.capabilities,
-            self.privileged, self.freezer, self.processes,
-        )  # fmt: skip
+    def entering(self, other: Context, kinds: Collection[str]) -> Context:
+        """Give a copy that is in some of another one's namespaces (setns(2)).
+
+        Parameters
+        ----------
+        kinds
+            Of ``net``, ``mnt`` and ``uts``; what there is besides does not matter here.
+        """
+        return replace(
+            self,
+            namespace=(other if "net" in kinds else self).namespace,
+            files=(other if "mnt" in kinds else self).files,
+            hostname=(other if "uts" in kinds else self).hostname,
+        )
 
 
 class Process:

@@ -110,19 +110,35 @@ def _settings(system: System) -> Settings:
 
 
 def _by_dns(system: System, name: str) -> Steps[Found | Failure]:
+    """Ask for each name that may be meant (glibc, __res_context_search).
+
+    A search domain that nobody answers for ends the search, but the bare name is asked for anyway;
+    how that fails is what is told.
+    """
     settings = _settings(system)
-    failure = Failure(UNKNOWN)
+    told, silent = Failure(UNKNOWN), False
     for candidate in _candidates(name, settings):
+        bare = candidate == name.rstrip(".")
+        if silent and not bare:
+            continue
         reply = yield from _ask(system, candidate, "A", settings)
-        if reply is None or reply.code not in ("NOERROR", "NXDOMAIN"):
-            return Failure(TEMPORARY)
-        addresses = tuple(
-            record.data for record in reply.answers if isinstance(record.data, IPv4Address)
-        )
+        addresses = _addresses(reply)
         if addresses:
             return Found(addresses, candidate)
-        failure = Failure(NO_ADDRESS if reply.code == "NOERROR" else UNKNOWN)
-    return failure
+        silent = silent or (reply is None and not bare)
+        told = _failure(reply) if bare else told
+    return told
+
+
+def _addresses(reply: DnsReply | None) -> tuple[IPv4Address, ...]:
+    answers = reply.answers if reply is not None else ()
+    return tuple(record.data for record in answers if isinstance(record.data, IPv4Address))
+
+
+def _failure(reply: DnsReply | None) -> Failure:
+    if reply is None or reply.code not in ("NOERROR", "NXDOMAIN"):
+        return Failure(TEMPORARY)
+    return Failure(NO_ADDRESS if reply.code == "NOERROR" else UNKNOWN)
 
 
 def _candidates(name: str, settings: Settings) -> list[str]:

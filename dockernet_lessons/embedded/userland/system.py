@@ -111,7 +111,7 @@ class System:
         self,
         argv: list[str],
         *,
-        namespace: Namespace | None = None,
+        context: Context | None = None,
         stdin: Pipe | None = None,
         stdout: Sink | None = None,
         stderr: Sink | None = None,
@@ -120,15 +120,15 @@ class System:
 
         Parameters
         ----------
-        namespace
-            Network namespace for it, by default the own one.
+        context
+            Its context, by default the own one.
 
         Raises
         ------
         CommandNotFound, NotExecutable
             There is no such program.
         """
-        child = self.start(argv, namespace=namespace, stdin=stdin, stdout=stdout, stderr=stderr)
+        child = self.start(argv, context=context, stdin=stdin, stdout=stdout, stderr=stderr)
         return (yield from self.end_of(child))
 
     def end_of(self, child: Process) -> Steps[int]:
@@ -141,7 +141,7 @@ class System:
         self,
         argv: list[str],
         *,
-        namespace: Namespace | None = None,
+        context: Context | None = None,
         stdin: Pipe | None = None,
         stdout: Sink | None = None,
         stderr: Sink | None = None,
@@ -157,9 +157,8 @@ class System:
         TooManyProcesses
             The container runs too many already.
         """
-        context = self.context if namespace is None else self.context.entering(namespace)
         return self.machine.spawn(
-            context,
+            context or self.context,
             argv,
             dict(self.environment) if environment is None else environment,
             stdin=stdin if stdin is not None else self.process.stdin,
@@ -197,7 +196,7 @@ class System:
         self,
         argv: list[str],
         *,
-        namespace: Namespace | None = None,
+        context: Context | None = None,
         environment: dict[str, str] | None = None,
         workdir: str | None = None,
         streams: tuple[Pipe | None, Sink, Sink] | None = None,
@@ -211,12 +210,11 @@ class System:
         """
         variables = self.environment if environment is None else environment
         folder = workdir or self.process.workdir
-        program = self.machine.find_program(self.context, argv[0], variables, folder)
+        program = self.machine.find_program(context or self.context, argv[0], variables, folder)
         process = self.process
+        process.context = context or self.context
         process.argv, process.environment, process.workdir = argv, dict(variables), folder
         process.handlers = {n: a for n, a in process.handlers.items() if a is None}
-        if namespace is not None:
-            process.context = process.context.entering(namespace)
         if streams is not None:
             process.reopen(*streams)
         return (yield from program(System(process), argv))
