@@ -27,7 +27,7 @@ help: ## list the targets
 	@echo "make test        check, then all tests (ARGS='-k ping' for some of them)"
 	@echo "make check       style and types only"
 	@echo "make coverage    tests of the embedded engine alone, and the lines they miss"
-	@echo "make differential  compare the embedded engine with real ones (part of make test)"
+	@echo "make differential  compare the embedded engine with real ones (recordings: make test)"
 	@echo "make notebooks   run the notebooks and store their outputs"
 	@echo "make bench       run the benchmarks"
 	@echo "make lock        write requirements.lock from pyproject.toml (ARGS=--upgrade for news)"
@@ -46,7 +46,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 
 differential: $(STAMP)
-	$(BIN)/pytest tests/differential $(ARGS)
+	DOCKERNET_DIFF=1 $(BIN)/pytest tests/differential $(ARGS)
 
 coverage: $(STAMP)
 	DOCKER_HOST=unix:///nonexistent/docker.sock $(BIN)/pytest -q tests/embedded \
