@@ -532,3 +532,14 @@ def test_an_exec_outlives_its_container_a_little(client):
     client.run("c1")
     client.ask("DELETE", "/containers/c1?force=1")
     assert client.post(start, {}, 404).message == f"No such exec instance: {execs[0]}"
+
+
+def test_a_container_that_shares_may_be_connected_until_it_runs(client):
+    """Both engines look at the mode of running containers only."""
+    client.run("c1")
+    host = {"NetworkMode": "container:c1"}
+    client.post("/containers/create?name=c2", {**BODY, "HostConfig": host}, 201)
+    client.post("/networks/bridge/connect", {"Container": "c2"}, 200)
+    client.post("/containers/c2/start", status=204)
+    client.post("/networks/bridge/connect", {"Container": "c2"}, 400)
+    assert list(client.inspect("c2")["NetworkSettings"]["Networks"]) == ["bridge"]

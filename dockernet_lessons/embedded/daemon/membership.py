@@ -50,7 +50,7 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
     DockerError
         400: the two do not go together; 403, 404, 500: the network refuses.
     """
-    if container.network_mode.startswith("container:"):
+    if container.alive and container.network_mode.startswith("container:"):
         raise DockerError(400, _SHARED)
     try:
         network = daemon.controller.find_network(reference)
