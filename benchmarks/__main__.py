@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 
-from benchmarks import article, embedded, importing, looking, mapping, starting
+from benchmarks import article, browser, embedded, importing, looking, mapping, starting
 from benchmarks.shell import Shell
 
 BENCHMARKS = {
@@ -17,6 +17,9 @@ BENCHMARKS = {
     "embedded_article": embedded.measure_article,
     "embedded_scale": embedded.measure_scale,
     "embedded_import": embedded.measure_import,
+    "browser_hover": browser.measure_hover,
+    "browser_first_paint": browser.measure_first_paint,
+    "browser_refresh": browser.measure_refresh,
 }
 
 

@@ -6,6 +6,7 @@ import os
 import random
 
 import pytest
+from browsers import launch, program
 from engines import LAB_PREFIX, engines, inventory, required, serving
 from hypothesis import settings
 
@@ -50,6 +51,8 @@ def _does_not_apply(item):
         return False
     if item.get_closest_marker("real") and engine.embedded:
         return True
+    if item.get_closest_marker("kernel") and engine.embedded and not engine.in_process:
+        return True
     return bool(item.get_closest_marker("address")) and engine.in_process
 
 
@@ -91,3 +94,20 @@ def no_docker_environment(monkeypatch):
     """Forget what the shell says about Docker."""
     for variable in [name for name in os.environ if name.startswith("DOCKER")]:
         monkeypatch.delenv(variable)
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """What drives browsers; there can be only one in a process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """A browser."""
+    started = launch(playwright, program())
+    yield started
+    started.close()

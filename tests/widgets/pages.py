@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
-from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-BROWSER = Path("/usr/bin/chromium")
 _PAGE = """<!doctype html><meta charset="utf-8">
 <style>
   body {{ margin: 16px; font-family: sans-serif; background: {paper}; color: {ink};
@@ -50,15 +45,6 @@ def page_of(widget, *, dark=False):
     )
     script = f"{_MODEL}\n{module}\n{start}"
     return _PAGE.format(css=widget._css, esm=script, **(_DARK if dark else _LIGHT))
-
-
-@contextmanager
-def browser():
-    """Start the system's Chromium."""
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=str(BROWSER), args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 def opened(chromium, widget, *, dark=False, width=1120, height=760):

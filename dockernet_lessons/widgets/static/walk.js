@@ -154,7 +154,9 @@ class DnPlayer {
     this.next.disabled = position === this.frames.length - 1;
   }
 
-  keepInView({ x, y }) {
+  keepInView(place) {
+    const scale = this.map.clientWidth / this.map.viewBox.baseVal.width;
+    const [x, y] = [place.x * scale, place.y * scale];
     const { scrollTop, scrollLeft, clientHeight, clientWidth } = this.sheet;
     if (y < scrollTop + 40 || y > scrollTop + clientHeight - 40) this.sheet.scrollTop = y - clientHeight / 2;
     if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.sheet.scrollLeft = x - clientWidth / 2;
