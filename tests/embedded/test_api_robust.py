@@ -107,7 +107,6 @@ def test_what_is_not_emulated_says_so(route):
 @pytest.mark.parametrize(
     ("path", "clean"),
     [
-        ("//containers/json", "/containers/json"),
         ("/v1.41/containers//json?all=1", "/v1.41/containers/json?all=1"),
         ("/containers/../images/json", "/images/json"),
         ("/containers/./json", "/containers/json"),

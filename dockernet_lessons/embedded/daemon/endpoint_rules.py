@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from dockernet_lessons.embedded.cnm.network import Network
 
+SHARED = (
+    "container sharing network namespace with another container or host "
+    "cannot be connected to any other network"
+)
 PREDEFINED = ("bridge", "host", "none")
 _ON_USER_NETWORKS = "user specified IP address is supported on user defined networks only"
 _ON_USER_SUBNETS = (

@@ -32,7 +32,6 @@ DIE_LATER_S = 0.0015
 _FAILED = 128
 _FIRST_BACKOFF_S = 0.1
 _LONGEST_BACKOFF_S = 60.0
-_PREFIX = "failed to set up container networking: "
 
 
 def console(daemon: Daemon, container: Container) -> Console:
@@ -128,7 +127,7 @@ def _attach(daemon: Daemon, container: Container) -> Sandbox:
         return networking.attach(daemon, container)
     except DockerError as error:
         shared = container.network_mode.startswith("container:")
-        prefix = _PREFIX if daemon.modern and not shared else ""
+        prefix = networking.FAILED if daemon.modern and not shared else ""
         raise DockerError(error.status, prefix + error.message) from error
 
 

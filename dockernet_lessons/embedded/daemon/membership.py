@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.cnm.network import Network
     from dockernet_lessons.embedded.daemon.daemon import Daemon
 
-_SHARED = (
-    "container sharing network namespace with another container or host "
-    "cannot be connected to any other network"
-)
 _NONE = (
     "container cannot be connected to multiple networks "
     "with one of the networks in private (none) mode"
@@ -51,7 +47,7 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
         400: the two do not go together; 403, 404, 500: the network refuses.
     """
     if container.alive and container.network_mode.startswith("container:"):
-        raise DockerError(400, _SHARED)
+        raise DockerError(400, endpoint_rules.SHARED)
     try:
         network = daemon.controller.find_network(reference)
     except DockerError:
@@ -99,7 +95,7 @@ def _check_modes(daemon: Daemon, network: Network, container: Container) -> None
     if not of_host and network.driver == "host":
         raise DockerError(400, _NOT_TO_HOST if daemon.modern else _HOST)
     if of_host and network.driver != "host":
-        raise DockerError(400, _SHARED)
+        raise DockerError(400, endpoint_rules.SHARED)
     others = [name for name in container.networks if name != network.name]
     if ("none" in others) or (network.driver == "null" and others):
         raise DockerError(400, _NONE)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _AFTER_ADDRESS = "driver failed programming external connectivity"
 """How a refusal begins that comes when the endpoint is made already."""
 
+FAILED = "failed to set up container networking: "
+"""How Engine 28 begins what it says about the networks of a container that starts."""
+
 _PING_GROUPS = "net.ipv4.ping_group_range"
 
 
@@ -32,7 +35,10 @@ def attach(daemon: Daemon, container: Container) -> Sandbox:
         A network refuses; what was connected before is taken off again.
     """
     if container.network_mode.startswith("container:"):
-        return _other_sandbox(daemon, container)
+        sandbox = _other_sandbox(daemon, container)
+        if daemon.modern and container.networks:
+            raise DockerError(400, f"{FAILED}{endpoint_rules.SHARED}")
+        return sandbox
     order = daemon.controller.start_order(container.networks)
     networks = {name: _network(daemon, container, name) for name in order}
     sandbox = container.sandbox = _new_sandbox(daemon, container)
