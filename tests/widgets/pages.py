@@ -10,7 +10,7 @@ _PAGE = """<!doctype html><meta charset="utf-8">
          --jp-layout-color0: {paper}; --jp-layout-color1: {raised}; --jp-border-color1: {line}; }}
 </style>
 <style>{css}</style>
-<body data-jp-theme-light="{light}"><div id="widget"></div>
+<body data-jp-theme-light="{light}"><div id="place"></div>
 <script type="module">
 {esm}
 </script>
@@ -41,7 +41,10 @@ def page_of(widget, *, dark=False):
     given = json.dumps(state).replace("</", "<\\u002f")
     start = (
         f"window.model = new Model({given});"
-        "window.stop = render({ model, el: document.querySelector('#widget') });"
+        # JupyterLab, too, draws a widget before it puts it into the page.
+        "const el = document.createElement('div'); el.id = 'widget';"
+        "window.stop = render({ model, el });"
+        "document.querySelector('#place').append(el);"
     )
     script = f"{_MODEL}\n{module}\n{start}"
     return _PAGE.format(css=widget._css, esm=script, **(_DARK if dark else _LIGHT))

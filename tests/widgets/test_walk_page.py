@@ -85,15 +85,14 @@ def test_the_frame_is_on_the_interface(page):
 
 
 def test_it_plays_to_the_end_and_crosses_out_what_was_dropped(page):
-    page.evaluate(
-        "(() => { const real = setInterval; window.setInterval = (f) => real(f, 20); })()"
-    )
+    page.evaluate("window.real = setInterval; window.setInterval = (act) => real(act, 20);")
     assert not page.locator(".dn-cross").is_visible()
     press(page, " ")
     page.get_by_text(f"hop {LAST} of {LAST}").wait_for()
     assert page.get_by_role("button", name="Play").is_visible()
     assert page.locator(".dn-cross").is_visible()
     assert "by the rule -A FORWARD -j DROP" in told(page)
+    page.evaluate("window.setInterval = real;")
     press(page, " ")
     assert page.get_by_role("button", name="Pause").is_visible()
     press(page, " ")

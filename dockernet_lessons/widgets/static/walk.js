@@ -3,12 +3,21 @@
 const DN_SVG = "http://www.w3.org/2000/svg";
 const DN_STEP_MS = 1300;
 const DN_SLIDE_MS = 500;
+const DN_LETTER = 6.1; // pixels a letter of the tag, in a fixed-width font
 const DN_KINDS = [["ARP", "dn-arp"], ["echo reply", "dn-reply"], ["echo", "dn-echo"], ["DNS", "dn-dns"]];
 
 function dnShape(tag, attributes = {}) {
   const made = document.createElementNS(DN_SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
+}
+
+/** Where a part of the map is, as it was drawn: JupyterLab draws before it shows, so nothing can be
+ * measured yet. */
+function dnBox(part) {
+  const shape = part.querySelector("rect") ?? part.querySelector("text");
+  const number = (name) => Number(shape.getAttribute(name) ?? 0);
+  return { x: number("x"), y: number("y"), width: number("width"), height: number("height") };
 }
 
 /** The frame: a dot with the packet's name, or a cross where it was dropped. */
@@ -32,13 +41,14 @@ class DnFrame {
     this.text.textContent = ["learned", "flooded", "dropped", "delivered"].includes(frame.action)
       ? `${frame.packet}: ${frame.action}`
       : frame.packet;
+    this.moving?.cancel();
     this.put(to);
     if (from && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.slide(from, to);
   }
 
   /** The tag fits into the gap above its row, so it hides no other interface. */
   put({ x, y }) {
-    const width = this.text.getComputedTextLength() + 12;
+    const width = this.text.textContent.length * DN_LETTER + 12;
     const edge = this.map.viewBox.baseVal.width;
     const middle = Math.min(Math.max(x, width / 2 + 2), edge - width / 2 - 2);
     this.plate.setAttribute("x", -width / 2);
@@ -48,7 +58,6 @@ class DnFrame {
   }
 
   slide(from, to) {
-    this.moving?.cancel();
     const at = ({ x, y }) => ({ transform: `translate(${x}px, ${y}px)` });
     this.moving = this.node.animate([at(from), at(to)], { duration: DN_SLIDE_MS, easing: "ease-in-out" });
   }
@@ -115,7 +124,7 @@ class DnPlayer {
   spot(anchor, near) {
     const part = dnEnd(this.map, anchor);
     if (!part) return this.spotOfNamespace(anchor.slice(0, anchor.lastIndexOf(":")));
-    const { x, y, width, height } = part.getBBox();
+    const { x, y, width, height } = dnBox(part);
     if (part.dataset.bridge) {
       const beside = near ? Math.min(Math.max(near.y, y + 10), y + height - 10) : y + height / 2;
       return { x: x + 4, y: beside };
@@ -127,7 +136,8 @@ class DnPlayer {
   /** At the edge of the container: for an interface that the map does not show, such as lo. */
   spotOfNamespace(namespace) {
     const part = dnAll(this.map, "data-namespace", namespace)[0];
-    const { x, y, height } = (part ?? this.map).getBBox();
+    if (!part) return { x: 12, y: 12 };
+    const { x, y, height } = dnBox(part);
     return { x, y: y + Math.min(height / 2, 15) };
   }
 
