@@ -79,7 +79,7 @@ class PingPanel(display.Shown, ipywidgets.VBox):  # type: ignore[misc]
         self._form = _line(self.source, self.target, self.by, self.count, self.button)
         below = _line(self.all_button, self.note)
         super().__init__([self._form, self.output, below, self.matrix])
-        self.add_class("dn-panel").add_class(display.LIVE_CLASS)
+        self.add_class("dn-ping").add_class(display.LIVE_CLASS)
         self.refresh()
         self._choose_first(source, target)
         self._say(f'<p class="dn-hint">{HINT}</p>')

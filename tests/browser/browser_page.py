@@ -166,7 +166,7 @@ class NotebookPage:
         """Switch to ``JupyterLab Light`` or ``JupyterLab Dark``."""
         self.command("apputils:change-theme", theme=name)
         light = str(name.endswith("Light")).lower()
-        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for()
+        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
 
     def picture(self, path):
         """Take a picture of the whole notebook, top to bottom."""

@@ -54,8 +54,8 @@ def window(browser):
 def notebook(window, server, prefix, tmp_path):
     """A tab of the test's own. In the end its page must not have complained of anything."""
     tab = NotebookPage(window.new_page(), server)
-    if prefix:  # only there the network of the browser may change
-        tab.expected.append("net::ERR_NETWORK_CHANGED")
+    if prefix:  # only there the network of the browser changes, and requests are broken off
+        tab.expected += ["net::ERR_NETWORK_CHANGED", "Failed to fetch"]
     yield tab
     tab.page.screenshot(path=tmp_path / "end.png")
     tab.close()

@@ -70,13 +70,15 @@ def test_a_prediction_is_committed_and_checked(opened):
     card.get_by_text("As predicted").wait_for()
 
 
-def test_beside_a_live_widget_no_static_form_is_seen(opened):
+def test_widgets_on_one_page_leave_each_other_alone_and_no_static_form_is_seen(opened):
     page = opened("lab.map()", "lab.pairs()", "lab.ping_panel()")
     for live in ("svg.dn-map", ".dn-pairs", ".dn-output"):
         page.shown(live).wait_for()
     for static in ("img", "table.dataframe"):
         page.shown(static).wait_for(state="hidden")
     assert page.page.get_by_text("Here is no live panel").filter(visible=True).count() == 0
+    page.shown("button").get_by_text("Ping", exact=True).click()
+    page.shown(".dn-verdict.dn-good").wait_for()
 
 
 def test_without_its_kernel_a_widget_is_its_static_form(opened):
