@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 TIMEOUT_S = 300
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def run(path: Path) -> None:
@@ -25,15 +26,25 @@ def run(path: Path) -> None:
 
 
 def _strip_volatile(notebook: nbformat.NotebookNode) -> None:
-    """Drop what differs from run to run and teaches nothing: times of execution, versions."""
+    """Drop what differs from run to run and teaches nothing: times of execution, versions.
+
+    A widget's view means nothing once its kernel is gone; its static form stays.
+    """
     notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _only_a_view(output)]
+
+
+def _only_a_view(output: nbformat.NotebookNode) -> bool:
+    return set(output.get("data", {})) == {WIDGET_VIEW}
 
 
 def main() -> None:
     """Run the notebooks named on the command line, or all."""
-    os.environ["DOCKERNET_ENGINE"] = "embedded"
+    os.environ |= {"DOCKERNET_ENGINE": "embedded", "TQDM_DISABLE": "1"}  # no bars on slow days
     paths = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.ipynb"))
     for path in paths:
         print(f"{path.name} …", flush=True)
