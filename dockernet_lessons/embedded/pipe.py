@@ -54,7 +54,7 @@ class Pipe:
 
     def read(self) -> Steps[bytes]:
         """Wait for bytes and take them all; ``b""`` at the end."""
-        while not self._data and not self.closed:
+        while not len(self) and not self.closed:
             yield Wait(signals=(self.changed,))
         return self.take()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dockernet_lessons.embedded.daemon.log import STDERR, STDOUT, Log
 from dockernet_lessons.embedded.daemon.terminal import Terminal
-from dockernet_lessons.embedded.http.messages import Stream, frame
+from dockernet_lessons.embedded.http.messages import Stream
 from dockernet_lessons.embedded.loop import Loop, Steps
 from dockernet_lessons.embedded.pipe import Pipe
 
@@ -89,7 +89,10 @@ class Console:
             self._log.write(self._loop.now, number, data)
         for stream, wants in list(self._attached.items()):
             if number in wants:
-                stream.outgoing.write(frame(number, data) if self._framed else data)
+                if self._framed:
+                    stream.outgoing.show(number, data)
+                else:
+                    stream.outgoing.write(data)
 
     def attach(self, stream: Stream, wants: Wants, *, stdin: bool) -> None:
         """Connect a client until it hangs up or the process ends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dockernet_lessons.embedded.fabric.local import select_source
 from dockernet_lessons.embedded.fabric.neighbors import (
@@ -40,6 +40,9 @@ from dockernet_lessons.embedded.fabric.packets import (
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.device import Device
     from dockernet_lessons.embedded.fabric.fabric import Fabric
+
+_DELAYS: Final = {INCOMPLETE: RETRANSMIT_S, DELAY: DELAY_FIRST_PROBE_S, PROBE: RETRANSMIT_S}
+"""How long a neighbor stays in a state, seconds; REACHABLE takes the device's own time."""
 
 
 class ArpProtocol:
@@ -149,12 +152,7 @@ class ArpProtocol:
         neighbor.stop()
         neighbor.state = state
         neighbor.probes = 0
-        delay = {
-            INCOMPLETE: RETRANSMIT_S,
-            REACHABLE: neighbor.device.reachable_time,
-            DELAY: DELAY_FIRST_PROBE_S,
-            PROBE: RETRANSMIT_S,
-        }.get(state)
+        delay = neighbor.device.reachable_time if state == REACHABLE else _DELAYS.get(state)
         if delay is not None:
             self._due(neighbor, delay)
 

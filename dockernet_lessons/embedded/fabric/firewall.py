@@ -89,12 +89,12 @@ class Firewall:
     @property
     def active(self) -> bool:
         """Whether packets have to pass it at all."""
-        return self.tables.matter
+        return bool(self.tables.at_work)
 
     @property
     def sees_bridged(self) -> bool:
         """Whether switched packets have to."""
-        return self.bridge_netfilter and self.tables.matter
+        return self.bridge_netfilter and bool(self.tables.at_work)
 
     def chain(self, table: str, name: str) -> Chain:
         """Find a chain; see `Tables.chain`."""
@@ -187,7 +187,7 @@ class Firewall:
         state: str,
     ) -> bool:
         """Ask a table that filters; tell the sender if that is what the rule says."""
-        if not self.tables.has_rules(table, hook):
+        if (table, hook) not in self.tables.at_work:
             return True
         verdict = self._verdict(table, hook, packet, in_device, out_device, state)
         if verdict.action not in (DROP, REJECT):
@@ -229,7 +229,7 @@ class Firewall:
         if connection is None or connection.destination_decided or tracked.state != "NEW":
             return
         connection.destination_decided = True
-        if not self.tables.has_rules("nat", hook):
+        if ("nat", hook) not in self.tables.at_work:
             return
         verdict = self._verdict("nat", hook, packet, in_device, out_device, tracked.state)
         if verdict.action == DNAT and verdict.rule is not None:
@@ -249,7 +249,7 @@ class Firewall:
             return packet
         if not connection.source_decided and tracked.state == "NEW":
             connection.source_decided = True
-            if self.tables.has_rules("nat", hook):
+            if ("nat", hook) in self.tables.at_work:
                 verdict = self._verdict("nat", hook, packet, in_device, out_device, "NEW")
                 if verdict.action == DROP:
                     self._drop(packet, in_device or out_device, verdict)

@@ -17,7 +17,6 @@ from dockernet_lessons.embedded.fabric.errors import (
     NotAvailable,
     NotPermitted,
 )
-from dockernet_lessons.embedded.fabric.local import select_source
 from dockernet_lessons.embedded.fabric.packets import (
     BROADCAST_MAC,
     DESTINATION_UNREACHABLE,
@@ -34,6 +33,7 @@ from dockernet_lessons.embedded.fabric.packets import (
     Ipv4Packet,
     UdpDatagram,
 )
+from dockernet_lessons.embedded.fabric.ways import FOREIGN, LOCAL, Way
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.device import Device
@@ -41,12 +41,6 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.namespace import Namespace
 
 Payload = IcmpEcho | IcmpError | UdpDatagram
-LOCALHOST = IPv4Address("127.0.0.1")
-"""What the kernel's route to 127.0.0.0/8 names as source."""
-
-Way = tuple["Device", IPv4Address]
-"""The device that a packet leaves by, and the next hop."""
-
 
 class Ip:
     """IPv4 in all namespaces of a fabric."""
@@ -69,14 +63,14 @@ class Ip:
         """Send a process's packet; see `sockets.IcmpSocket.send_echo`."""
         if source is not None and source not in namespace.local:
             raise NotAvailable
-        way = self._route(namespace, destination)
+        way = namespace.ways.to(destination)
         if way is None:
             raise NetworkUnreachable
-        if namespace.local.is_broadcast(destination) and not broadcast:
+        if way.broadcast and not broadcast:
             raise Denied
-        fits = IPV4_HEADER + payload.length <= way[0].mtu
+        fits = IPV4_HEADER + payload.length <= way.device.mtu
         if whole and not fits:
-            raise MessageTooLong(way[0].mtu)
+            raise MessageTooLong(way.device.mtu)
         packet = self._packet(way, destination, payload, source, ttl, dont_fragment=fits)
         sent = self._send(namespace, way, packet)
         self._fabric.link.flush()
@@ -91,7 +85,7 @@ class Ip:
         source: IPv4Address | None,
     ) -> None:
         """Send a packet of the kernel's own, if it can be sent."""
-        way = self._route(namespace, destination)
+        way = namespace.ways.to(destination)
         if way is not None:
             self._send(namespace, way, self._packet(way, destination, payload, source, 64))
 
@@ -110,17 +104,15 @@ class Ip:
             if passed is None:
                 return
             packet = passed
-        if self._is_martian(device, packet):
-            return
-        local = namespace.local
-        if packet.destination in local or local.is_broadcast(packet.destination):
+        looped = device.kind == "loopback"
+        kind = namespace.ways.arrival(packet.source, packet.destination, looped=looped)
+        if kind == LOCAL:
             self.deliver(namespace, device, packet)
-        elif namespace.forwarding:
+        elif kind == FOREIGN and namespace.forwarding:
             self.forward(namespace, device, packet)
         else:
-            self._fabric.link.drop(
-                namespace, device, packet, "not for this host, which forwards not"
-            )
+            reason = "not for this host, which forwards not" if kind == FOREIGN else kind
+            self._fabric.link.drop(namespace, device, packet, reason)
 
     def deliver(self, namespace: Namespace, device: Device, packet: Ipv4Packet) -> None:
         """Give a packet to the host it is for."""
@@ -137,7 +129,7 @@ class Ip:
 
     def forward(self, namespace: Namespace, device: Device, packet: Ipv4Packet) -> None:
         """Route a packet on to another network."""
-        way = self._route(namespace, packet.destination)
+        way = namespace.ways.to(packet.destination)
         problem = self._problem(packet, way)
         if problem is not None:
             reason, kind, code, mtu = problem
@@ -147,7 +139,7 @@ class Ip:
         assert way is not None
         packet = packet._replace(ttl=packet.ttl - 1)
         if namespace.firewall.active:
-            passed = namespace.firewall.forward(packet, device, way[0])
+            passed = namespace.firewall.forward(packet, device, way.device)
             if passed is None:
                 return
         self.output(namespace, packet, way, device)
@@ -156,7 +148,7 @@ class Ip:
         self, namespace: Namespace, packet: Ipv4Packet, way: Way, came_by: Device | None
     ) -> bool:
         """Let a packet leave; give False if the firewall dropped it."""
-        device, next_hop = way
+        device = way.device
         passed: Ipv4Packet | None = packet
         if namespace.firewall.active:
             passed = namespace.firewall.postrouting(packet, came_by, device)
@@ -164,35 +156,25 @@ class Ip:
             return False
         if device.kind == "loopback":
             self._fabric.link.transmit(device, Frame(ZERO_MAC, ZERO_MAC, IPV4, passed))
-        elif passed.destination.is_multicast or namespace.local.is_broadcast(next_hop):
+        elif way.to_all:
             self._fabric.link.transmit(device, Frame(device.mac, BROADCAST_MAC, IPV4, passed))
         else:
-            self._fabric.arp.send(device, next_hop, passed)
+            self._fabric.arp.send(device, way.next_hop, passed)
         return True
 
     def _send(self, namespace: Namespace, way: Way, packet: Ipv4Packet) -> bool:
         """Send a packet made here, past OUTPUT; give False if the firewall dropped it."""
         if not namespace.firewall.active:
             return self.output(namespace, packet, way, None)
-        passed = namespace.firewall.output(packet, way[0])
+        passed = namespace.firewall.output(packet, way.device)
         if passed is None:
             return False
         if passed.destination != packet.destination:
-            rerouted = self._route(namespace, passed.destination)
+            rerouted = namespace.ways.to(passed.destination)
             if rerouted is None:
                 return False
             way = rerouted
         return self.output(namespace, passed, way, None)
-
-    def _route(self, namespace: Namespace, destination: IPv4Address) -> Way | None:
-        if destination in namespace.local:
-            return namespace.loopback, destination
-        route = namespace.routes.lookup(destination)
-        if route is None:
-            return None
-        if route.gateway is None or namespace.local.is_broadcast(destination):
-            return route.device, destination
-        return route.device, route.gateway
 
     def _packet(
         self,
@@ -204,41 +186,13 @@ class Ip:
         *,
         dont_fragment: bool = False,
     ) -> Ipv4Packet:
-        device, next_hop = way
-        if source is None:
-            source = self._source(device, destination, next_hop)
         protocol = "udp" if isinstance(payload, UdpDatagram) else "icmp"
         identification = self._fabric.random.getrandbits(16)
         serial = next(self._serials)
         return Ipv4Packet(
-            source, destination, ttl, protocol, payload, identification, dont_fragment, serial
-        )
-
-    def _source(
-        self, device: Device, destination: IPv4Address, next_hop: IPv4Address
-    ) -> IPv4Address:
-        if device.kind == "loopback":
-            return LOCALHOST if destination.is_loopback else destination
-        route = device.namespace.routes.lookup(destination)
-        preferred = route.source if route is not None else None
-        return preferred or select_source(device, next_hop) or IPv4Address(0)
-
-    def _is_martian(self, device: Device, packet: Ipv4Packet) -> bool:
-        """Drop what cannot have come in by a cable (RFC 1812, 5.3.7)."""
-        if device.kind == "loopback":
-            return False
-        source, local = packet.source, device.namespace.local
-        wrong_source = (
-            source in local
-            or source.is_loopback
-            or source.is_multicast
-            or local.is_broadcast(source)
-        )
-        if not wrong_source and not packet.destination.is_loopback:
-            return False
-        reason = f"martian {'source' if wrong_source else 'destination'}"
-        self._fabric.link.drop(device.namespace, device, packet, reason)
-        return True
+            source or way.source, destination, ttl, protocol, payload, identification,
+            dont_fragment, serial,
+        )  # fmt: skip
 
     def _problem(
         self, packet: Ipv4Packet, way: Way | None
@@ -248,7 +202,7 @@ class Ip:
             return "no route", DESTINATION_UNREACHABLE, NET_UNREACHABLE, None
         if packet.ttl <= 1:
             return "ttl exceeded", TIME_EXCEEDED, 0, None
-        mtu = way[0].mtu
+        mtu = way.device.mtu
         if packet.length > mtu and packet.dont_fragment:
             return "longer than the mtu", DESTINATION_UNREACHABLE, FRAGMENTATION_NEEDED, mtu
         return None

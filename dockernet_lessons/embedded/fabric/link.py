@@ -66,7 +66,8 @@ class Link:
         if isinstance(device, Bridge):
             self._fabric.switch.send(device, frame)
         else:
-            self._carry(device.peer or device, frame, TRAVEL_S[kind])
+            elapsed = self.elapsed + TRAVEL_S[kind] * (1.0 + self._random())
+            self._backlog.append((device.peer or device, frame, elapsed))
 
     def flush(self) -> None:
         """Carry every frame under way to where it goes, and what is sent in answer."""
@@ -156,7 +157,3 @@ class Link:
             For people: the firewall's rule, ``no route``, ``ttl exceeded`` ...
         """
         self.dropped += 1
-
-    def _carry(self, to: Device, frame: Frame, travel: float) -> None:
-        elapsed = self.elapsed + travel * (1.0 + self._random())
-        self._backlog.append((to, frame, elapsed))

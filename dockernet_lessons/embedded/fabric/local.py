@@ -17,17 +17,26 @@ class LocalAddresses:
 
     An address is local whatever device it is on and even if that is down (the weak host model of
     RFC 1122, 3.3.4.2): so a container can ping every gateway address of its host.
+
+    Attributes
+    ----------
+    loopback
+        Whether there is any in 127.0.0.0/8: then all of them are local.
+    version
+        Another number after each change.
     """
 
-    __slots__ = ("_broadcast", "_local", "loopback")
+    __slots__ = ("_broadcast", "_local", "loopback", "version")
 
     def __init__(self) -> None:
         self._local: dict[int, list[Device]] = {}
         self._broadcast: dict[int, int] = {}
         self.loopback = False
+        self.version = 0
 
     def add(self, address: Address, device: Device) -> None:
         """Note an address that a device got."""
+        self.version += 1
         interface = _ipv4(address)
         self._local.setdefault(int(interface.ip), []).append(device)
         for broadcast in _broadcasts(address):
@@ -36,6 +45,7 @@ class LocalAddresses:
 
     def remove(self, address: Address, device: Device) -> None:
         """Forget an address that a device lost."""
+        self.version += 1
         key = int(_ipv4(address).ip)
         devices = self._local[key]
         devices.remove(device)
@@ -48,8 +58,11 @@ class LocalAddresses:
         self.loopback = any(key >> 24 == _LOOPBACK for key in self._local)
 
     def __contains__(self, address: IPv4Address) -> bool:
-        key = int(address)
-        return key in self._local or (key >> 24 == _LOOPBACK and self.loopback)
+        return self.has(int(address))
+
+    def has(self, address: int) -> bool:
+        """Tell whether an address, as a number, is local."""
+        return address in self._local or (address >> 24 == _LOOPBACK and self.loopback)
 
     def is_broadcast(self, address: IPv4Address) -> bool:
         """Tell whether a packet to this address is for every station of a link."""

@@ -17,6 +17,7 @@ from dockernet_lessons.embedded.fabric.packets import ZERO_MAC
 from dockernet_lessons.embedded.fabric.ratelimit import RateLimit
 from dockernet_lessons.embedded.fabric.routes import RoutingTable
 from dockernet_lessons.embedded.fabric.sockets import IcmpSocket, Sockets, UdpSocket
+from dockernet_lessons.embedded.fabric.ways import Ways
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.capture import Capture
@@ -66,6 +67,7 @@ class Namespace:
         self.captures: list[Capture] = []
         self.local = LocalAddresses()
         self.routes = RoutingTable()
+        self.ways = Ways(self)
         self.neighbors = NeighborTable(self)
         self.firewall = Firewall(self)
         self.sockets = Sockets(self)

@@ -110,15 +110,20 @@ class NeighborTable:
 
     def get(self, address: IPv4Address, device: Device) -> Neighbor | None:
         """Find an entry."""
+        return self.by_number(int(address), device)
+
+    def by_number(self, address: int, device: Device) -> Neighbor | None:
+        """Find the entry of an address, as a number."""
         neighbors = self._by_device.get(device)
-        return None if neighbors is None else neighbors.get(int(address))
+        return None if neighbors is None else neighbors.get(address)
 
     def find_or_add(self, address: IPv4Address, device: Device) -> Neighbor:
         """Find an entry, or make one that nothing is known of yet."""
         neighbors = self._by_device.setdefault(device, {})
-        neighbor = neighbors.get(int(address))
+        key = int(address)
+        neighbor = neighbors.get(key)
         if neighbor is None:
-            neighbor = neighbors[int(address)] = Neighbor(address, device)
+            neighbor = neighbors[key] = Neighbor(address, device)
         return neighbor
 
     def set_permanent(self, address: IPv4Address, device: Device, mac: str) -> Neighbor:

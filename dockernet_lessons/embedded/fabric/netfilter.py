@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.errors import KernelError
@@ -19,8 +20,8 @@ BUILT_IN: Final = {
 MAX_DEPTH: Final = 16
 """Jumps within jumps (NFT_JUMP_STACK_SIZE)."""
 
-_WAYS: Final = 5000
-"""Ways that a chain remembers its rules for; a flood to ever new addresses must not fill memory."""
+_REMEMBERED: Final = 5000
+"""Ways and flows that are remembered; a flood to ever new addresses must not fill memory."""
 
 
 class NoSuchChain(KernelError):
@@ -60,28 +61,43 @@ class Chain:
     ----------
     table, name
         Where it belongs, what it is called.
-    policy
-        What becomes of packets that no rule decides on; None in a chain of one's own.
     rules
-        In order; never changed in place, so that `on_way` knows when they are others.
+        In order.
     packets, bytes
         Counters of what the policy decided on.
+
+    Parameters
+    ----------
+    changed
+        Called when the rules or the policy are others.
     """
 
-    __slots__ = ("_on_way", "_sorted", "bytes", "name", "packets", "policy", "rules", "table")
+    __slots__ = ("_changed", "_on_way", "_policy", "bytes", "name", "packets", "rules", "table")
 
-    def __init__(self, table: str, name: str, policy: str | None = None) -> None:
+    def __init__(
+        self, table: str, name: str, policy: str | None, changed: Callable[[], None]
+    ) -> None:
         self.table = table
         self.name = name
-        self.policy = policy
         self.rules: tuple[Rule, ...] = ()
         self.packets = self.bytes = 0
-        self._sorted: tuple[Rule, ...] = self.rules
+        self._policy = policy
+        self._changed = changed
         self._on_way: dict[tuple[str, str, int], list[Rule]] = {}
+
+    @property
+    def policy(self) -> str | None:
+        """What becomes of packets that no rule decides on; None in a chain of one's own."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: str) -> None:
+        self._policy = policy
+        self._changed()
 
     def append(self, rule: Rule) -> None:
         """Do ``iptables -A``."""
-        self.rules += (rule,)
+        self._set((*self.rules, rule))
 
     def insert(self, rule: Rule, position: int = 1) -> None:
         """Do ``iptables -I``; positions count from 1.
@@ -94,7 +110,7 @@ class Chain:
         if not 1 <= position <= len(self.rules) + 1:
             raise NoSuchPosition
         before, behind = self.rules[: position - 1], self.rules[position - 1 :]
-        self.rules = (*before, rule, *behind)
+        self._set((*before, rule, *behind))
 
     def delete(self, rule: Rule) -> None:
         """Do ``iptables -D``: delete the first rule that says the same.
@@ -110,16 +126,16 @@ class Chain:
 
     def remove(self, rule: Rule) -> None:
         """Delete this very rule, if it is still there."""
-        self.rules = tuple(other for other in self.rules if other is not rule)
+        self._set(tuple(other for other in self.rules if other is not rule))
 
     def flush(self) -> None:
         """Do ``iptables -F``."""
-        self.rules = ()
+        self._set(())
 
-    def count(self, packet: Ipv4Packet) -> None:
-        """Count a packet that the policy decided on."""
-        self.packets += 1
-        self.bytes += packet.length
+    def _set(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self._on_way.clear()
+        self._changed()
 
     def on_way(self, seen: Seen) -> list[Rule]:
         """Give the rules about a packet's devices and destination, in order.
@@ -127,12 +143,11 @@ class Chain:
         The kernel tries one rule after another. Here those that cannot match are sorted out once
         for each way: among a thousand containers nearly all rules are about others.
         """
-        if self._sorted is not self.rules or len(self._on_way) > _WAYS:
-            self._sorted = self.rules
-            self._on_way.clear()
         way = (seen.in_device, seen.out_device, seen.destination)
         found = self._on_way.get(way)
         if found is None:
+            if len(self._on_way) > _REMEMBERED:
+                self._on_way.clear()
             found = self._on_way[way] = [rule for rule in self.rules if rule.is_about_way(seen)]
         return found
 
@@ -162,17 +177,39 @@ class Verdict(NamedTuple):
         return f"{self.chain.table}: -A {self.chain.name} {self.rule.specification}"
 
 
-class Tables:
-    """The tables raw, mangle, nat and filter of a namespace."""
+class Decision(NamedTuple):
+    """What the packets of a flow meet in a table: the same, until the rules change.
 
-    __slots__ = ("_entries", "_tables")
+    Attributes
+    ----------
+    verdict
+        How it ends.
+    counters
+        The rules that match on the way, and the chain if its policy decides: what counts.
+    """
+
+    verdict: Verdict
+    counters: tuple[Rule | Chain, ...]
+
+
+class Tables:
+    """The tables raw, mangle, nat and filter of a namespace.
+
+    Attributes
+    ----------
+    at_work
+        The built-in chains, by table and name, that do anything: rules, or a policy that drops.
+    """
+
+    __slots__ = ("_decisions", "_tables", "at_work")
 
     def __init__(self) -> None:
         self._tables = {
-            table: {name: Chain(table, name, ACCEPT) for name in names}
+            table: {name: Chain(table, name, ACCEPT, self._changed) for name in names}
             for table, names in BUILT_IN.items()
         }
-        self._entries = [chain for chains in self._tables.values() for chain in chains.values()]
+        self._decisions: dict[tuple[object, ...], Decision] = {}
+        self.at_work: frozenset[tuple[str, str]] = frozenset()
 
     def chains(self, table: str) -> list[Chain]:
         """Give a table's chains as ``iptables -S`` lists them: built-in ones, others by name.
@@ -210,7 +247,7 @@ class Tables:
         chains = self._table(table)
         if name in chains:
             raise ChainExists
-        chains[name] = Chain(table, name)
+        chains[name] = Chain(table, name, None, self._changed)
         return chains[name]
 
     def delete_chain(self, table: str, name: str) -> None:
@@ -228,6 +265,7 @@ class Tables:
         if chain.policy is not None or chain.rules or any(jumps):
             raise ChainBusy
         del chains[name]
+        self._changed()
 
     def save(self, table: str, name: str | None = None) -> list[str]:
         """Give the lines of ``iptables -t TABLE -S [CHAIN]``."""
@@ -239,52 +277,58 @@ class Tables:
             for rule in chain.rules
         ]
 
-    @property
-    def matter(self) -> bool:
-        """Whether a packet has to be looked at: there is any rule, or a policy that drops."""
-        for chain in self._entries:
-            if chain.rules:
-                return True
-            if chain.policy == DROP:
-                return True
-        return False
-
-    def has_rules(self, table: str, hook: str) -> bool:
-        """Tell whether a built-in chain does anything."""
-        chain = self._tables[table][hook]
-        return bool(chain.rules) or chain.policy == DROP
-
     def decide(self, table: str, hook: str, seen: Seen) -> Verdict:
-        """Take a packet through a built-in chain."""
-        chain = self._tables[table][hook]
-        verdict = self._walk(chain, seen, 0)
-        if verdict is not None:
-            return verdict
-        chain.count(seen.packet)
-        return Verdict(chain.policy or ACCEPT, chain)
+        """Take a packet through a built-in chain; the second one of a flow goes the first's way."""
+        flow = (table, hook, *seen.flow)
+        decision = self._decisions.get(flow)
+        if decision is None:
+            if len(self._decisions) > _REMEMBERED:
+                self._decisions.clear()
+            decision = self._decisions[flow] = self._decide(self._tables[table][hook], seen)
+        length = seen.packet.length
+        for counter in decision.counters:
+            counter.packets += 1
+            counter.bytes += length
+        return decision.verdict
 
-    def _walk(self, chain: Chain, seen: Seen, depth: int) -> Verdict | None:
+    def _decide(self, chain: Chain, seen: Seen) -> Decision:
+        matched: list[Rule] = []
+        verdict = self._walk(chain, seen, matched, 0)
+        if verdict is not None:
+            return Decision(verdict, tuple(matched))
+        return Decision(Verdict(chain.policy or ACCEPT, chain), (*matched, chain))
+
+    def _walk(self, chain: Chain, seen: Seen, matched: list[Rule], depth: int) -> Verdict | None:
         for rule in chain.on_way(seen):
-            for test in rule.tests:
-                if not test(seen):
-                    break
-            else:
-                rule.count(seen.packet)
-                target = rule.target
-                if target in TERMINAL:
-                    return Verdict(target, chain, rule)
-                if target == RETURN:
-                    return self._returned(chain, rule)
-                verdict = self._jump(chain, rule, seen, depth) if target else None
-                if verdict is not None:
-                    return verdict
+            if not rule.matches(seen):
+                continue
+            matched.append(rule)
+            target = rule.target
+            if target in TERMINAL:
+                return Verdict(target, chain, rule)
+            if target == RETURN:
+                return self._returned(chain, rule)
+            verdict = self._jump(chain, rule, seen, matched, depth) if target else None
+            if verdict is not None:
+                return verdict
         return None
 
-    def _jump(self, chain: Chain, rule: Rule, seen: Seen, depth: int) -> Verdict | None:
+    def _jump(
+        self, chain: Chain, rule: Rule, seen: Seen, matched: list[Rule], depth: int
+    ) -> Verdict | None:
         if depth >= MAX_DEPTH:
             return Verdict(DROP, chain, rule)
         target = self._tables[chain.table].get(rule.target)
-        return None if target is None else self._walk(target, seen, depth + 1)
+        return None if target is None else self._walk(target, seen, matched, depth + 1)
+
+    def _changed(self) -> None:
+        self._decisions.clear()
+        self.at_work = frozenset(
+            (table, name)
+            for table, names in BUILT_IN.items()
+            for name in names
+            if (chain := self._tables[table][name]).rules or chain.policy == DROP
+        )
 
     def _returned(self, chain: Chain, rule: Rule) -> Verdict | None:
         """Go back to the chain that jumped here; in a built-in one the policy decides."""

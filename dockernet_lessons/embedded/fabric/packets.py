@@ -169,7 +169,7 @@ class Arp(NamedTuple):
         return 28
 
 
-class Frame(NamedTuple):
+class Frame:
     """An Ethernet frame.
 
     Attributes
@@ -180,14 +180,15 @@ class Frame(NamedTuple):
         `ARP` or `IPV4`.
     payload
         What it carries.
+    length
+        Bytes on the wire, header included, checksum not (as the kernel counts).
     """
 
-    src: str
-    dst: str
-    ethertype: int
-    payload: Arp | Ipv4Packet
+    __slots__ = ("dst", "ethertype", "length", "payload", "src")
 
-    @property
-    def length(self) -> int:
-        """Bytes on the wire, header included, checksum not (as the kernel counts)."""
-        return ETHERNET_HEADER + self.payload.length
+    def __init__(self, src: str, dst: str, ethertype: int, payload: Arp | Ipv4Packet) -> None:
+        self.src = src
+        self.dst = dst
+        self.ethertype = ethertype
+        self.payload = payload
+        self.length = ETHERNET_HEADER + payload.length

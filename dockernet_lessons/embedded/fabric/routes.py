@@ -58,11 +58,17 @@ class RoutingTable:
     """The main routing table of a namespace.
 
     Iterating gives the order of ``ip route``: by address, then the longer prefix, then the metric.
+
+    Attributes
+    ----------
+    version
+        Another number after each change.
     """
 
-    __slots__ = ("_by_length", "_lengths")
+    __slots__ = ("_by_length", "_lengths", "version")
 
     def __init__(self) -> None:
+        self.version = 0
         self._by_length: dict[int, dict[int, list[Route]]] = {}
         self._lengths: tuple[tuple[int, dict[int, list[Route]]], ...] = ()
 
@@ -108,6 +114,7 @@ class RoutingTable:
         if route not in routes:
             raise NoSuchRoute
         routes.remove(route)
+        self.version += 1
         if not routes:
             self._tidy(route.destination)
 
@@ -153,6 +160,7 @@ class RoutingTable:
         return self._by_length.get(destination.prefixlen, {}).get(_key(destination), [])
 
     def _insert(self, route: Route) -> None:
+        self.version += 1
         length = route.destination.prefixlen
         if length not in self._by_length:
             self._by_length[length] = {}

@@ -54,6 +54,16 @@ class Seen:
         self.source = int(packet.source)
         self.destination = int(packet.destination)
 
+    @property
+    def flow(self) -> tuple[object, ...]:
+        """All that rules can match: they treat packets alike for which this is equal."""
+        payload = self.packet.payload
+        kind = payload[:2] if isinstance(payload, UdpDatagram) else payload[0]  # ports, ICMP type
+        return (
+            self.in_device, self.out_device, self.source, self.destination, self.state,
+            self.packet.protocol, kind, self.namespace.local.version,
+        )  # fmt: skip
+
 
 Test = Callable[[Seen], bool]
 
@@ -133,10 +143,12 @@ class Rule:
         """Tell whether a packet's devices and its destination match."""
         return all(test(seen) for test in self.way_tests)
 
-    def count(self, packet: Ipv4Packet) -> None:
-        """Count a packet that matched."""
-        self.packets += 1
-        self.bytes += packet.length
+    def matches(self, seen: Seen) -> bool:
+        """Tell whether the rest of it matches a packet on that way."""
+        for test in self.tests:  # noqa: SIM110 (faster than all() of a generator)
+            if not test(seen):
+                return False
+        return True
 
     @property
     def specification(self) -> str:

@@ -73,7 +73,7 @@ class Switch:
         """Let a frame leave by every port but the one it came in by."""
         ports = [out for out in bridge.ports if out is not port and out.carrier]
         if isinstance(frame.payload, Arp):
-            ports = [out for out in ports if not self._is_nobodys(out, frame.payload, frame.length)]
+            ports = self._interested(ports, frame.payload, frame.length)
         for out in ports:
             self.forward(bridge, port, out, frame, filtered=filtered)
 
@@ -110,23 +110,27 @@ class Switch:
         redirected = passed.destination != packet.destination
         return Frame(frame.src, bridge.mac if redirected else frame.dst, IPV4, passed)
 
-    def _is_nobodys(self, port: Device, arp: Arp, length: int) -> bool:
-        """Tell whether an ARP packet is nothing new to the station behind a port, and nobody sees.
+    def _interested(self, ports: list[Device], arp: Arp, length: int) -> list[Device]:
+        """Give the ports behind which an ARP packet is news to the station, or somebody sees it.
 
-        It is only counted then, and spared the way: broadcasts would otherwise be what costs most
-        among many containers.
+        At the others it is only counted, and spared the way: broadcasts would otherwise be what
+        costs most among many containers.
         """
-        station = port.peer
-        if station is None or station.master is not None or port.namespace.captures:
-            return False
-        namespace = station.namespace
-        if namespace.captures or arp.target in namespace.local:
-            return False
-        known = namespace.neighbors.get(arp.sender, station)
-        if known is not None and (arp.operation != ARP_REQUEST or not known.agrees(arp.sender_mac)):
-            return False
-        port.tx_packets += 1
-        port.tx_bytes += length
-        station.rx_packets += 1
-        station.rx_bytes += length
-        return True
+        sender, target = int(arp.sender), int(arp.target)
+        asks, mac, found = arp.operation == ARP_REQUEST, arp.sender_mac, []
+        for port in ports:
+            station = port.peer
+            if station is None or station.master is not None or port.namespace.captures:
+                found.append(port)
+                continue
+            namespace = station.namespace
+            known = namespace.neighbors.by_number(sender, station)
+            news = known is not None and not (asks and known.agrees(mac))
+            if news or namespace.captures or namespace.local.has(target):
+                found.append(port)
+                continue
+            port.tx_packets += 1
+            port.tx_bytes += length
+            station.rx_packets += 1
+            station.rx_bytes += length
+        return found

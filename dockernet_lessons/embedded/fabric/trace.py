@@ -19,6 +19,7 @@ from dockernet_lessons.embedded.fabric.fabric import Fabric
 from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.fabric.neighbors import VALID, Neighbor
 from dockernet_lessons.embedded.fabric.packets import Arp, Frame, Ipv4Packet
+from dockernet_lessons.embedded.fabric.ways import Way
 
 _WRAPPED: Final = (
     ("link", "transmit"),
@@ -245,10 +246,10 @@ class Tracer:
         step: Callable[..., Any],
         namespace: Namespace,
         packet: Ipv4Packet,
-        way: tuple[Device, IPv4Address],
+        way: Way,
         came_by: Device | None,
     ) -> bool:
-        device, next_hop = way
+        device, next_hop = way.device, way.next_hop
         action = "sent" if came_by is None else "routed"
         detail = "" if next_hop == packet.destination else f"via {next_hop}"
         self._note(namespace, device, action, detail, packet)

@@ -65,6 +65,52 @@ class Request:
         return value
 
 
+class Outgoing(Pipe):
+    """Bytes for a client, and output in frames.
+
+    What was not yet read of the same output is one frame with what comes, as when dockerd finds
+    several writes in a pipe.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._output = 0
+        self._unframed = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._data) + len(self._unframed)
+
+    def show(self, output: int, data: bytes) -> None:
+        """Append output: 1 is stdout, 2 stderr; lost when the pipe is closed or broken."""
+        if self.closed or self.broken:
+            return
+        if output != self._output:
+            self._seal()
+        self._output = output
+        self._unframed += data
+        self.changed.fire()
+
+    def write(self, data: bytes) -> None:
+        """Append bytes that are in no frame, or in one of their own."""
+        self._seal()
+        super().write(data)
+
+    def abandon(self) -> None:
+        """Say that nobody will read any more."""
+        self._unframed.clear()
+        super().abandon()
+
+    def take(self, limit: int | None = None) -> bytes:
+        """Take what is there now, at most `limit` bytes."""
+        self._seal()
+        return super().take(limit)
+
+    def _seal(self) -> None:
+        if self._unframed:
+            self._data += frame(self._output, self._unframed)
+            self._unframed.clear()
+
+
 class Stream:
     """A body that comes piece by piece, and for a hijacked connection also goes the other way.
 
@@ -88,7 +134,7 @@ class Stream:
     """
 
     def __init__(self, *, hijacked: bool = False, tty: bool = False, follows: bool = False) -> None:
-        self.outgoing = Pipe()
+        self.outgoing = Outgoing()
         self.incoming = Pipe() if hijacked else None
         self.tty = tty
         self.follows = follows
@@ -124,6 +170,6 @@ def json_response(value: object, status: int = 200) -> Response:
     return Response(status, body, {"Content-Type": JSON})
 
 
-def frame(stream: int, data: bytes) -> bytes:
+def frame(stream: int, data: bytes | bytearray) -> bytes:
     """Put the header of a multiplexed stream before a piece: 1 is stdout, 2 stderr (API docs)."""
     return bytes((stream, 0, 0, 0)) + len(data).to_bytes(4, "big") + data

@@ -86,6 +86,8 @@ class Expander:
             text = word[0].text
             if word[0].quoted or _LITERAL.fullmatch(text):
                 return [text]
+        if word and all(map(_is_plain, word)):
+            return ["".join(self._plain(part) for part in word)]
         pieces = yield from self._pieces(word)
         if not self._state.arguments and _has_parameters(word) and not any(p.text for p in pieces):
             return []  # "$@" without parameters is no field, not an empty one
@@ -113,6 +115,13 @@ class Expander:
         if sum(len(piece.text) for piece in pieces) > MAX_TEXT:
             raise self._problem("text too long for the emulation")
         return pieces
+
+    def _plain(self, part: Part) -> str:
+        """Expand a part that stays one text whatever is in it."""
+        if isinstance(part, Text):
+            return part.text
+        assert isinstance(part, Variable)
+        return self._known(part.name, self._state.value(part.name))
 
     def _problem(self, text: str) -> ShellProblem:
         return ShellProblem(text, self._words.expansion_status)
@@ -259,6 +268,13 @@ class Expander:
             return self._files.find(path, self._state.workdir).kind == "directory"
         except FileError:
             return False
+
+
+def _is_plain(part: Part) -> bool:
+    """Tell whether a part is quoted text or a quoted variable's value."""
+    if isinstance(part, Text):
+        return part.quoted
+    return isinstance(part, Variable) and part.quoted and not part.operator and part.name != "@"
 
 
 def _has_parameters(word: Word) -> bool:
