@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 Payload = IcmpEcho | IcmpError | UdpDatagram
 
+
 class Ip:
     """IPv4 in all namespaces of a fabric."""
 

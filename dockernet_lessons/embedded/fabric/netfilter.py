@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.errors import KernelError
-from dockernet_lessons.embedded.fabric.packets import Ipv4Packet
 from dockernet_lessons.embedded.fabric.rules import ACCEPT, DROP, RETURN, TERMINAL, Rule, Seen
 
 BUILT_IN: Final = {
@@ -57,6 +56,11 @@ class ChainBusy(KernelError):
 class Chain:
     """A chain of rules.
 
+    Parameters
+    ----------
+    changed
+        Called when the rules or the policy are others.
+
     Attributes
     ----------
     table, name
@@ -65,11 +69,6 @@ class Chain:
         In order.
     packets, bytes
         Counters of what the policy decided on.
-
-    Parameters
-    ----------
-    changed
-        Called when the rules or the policy are others.
     """
 
     __slots__ = ("_changed", "_on_way", "_policy", "bytes", "name", "packets", "rules", "table")
