@@ -74,7 +74,7 @@ class Chain:
     __slots__ = ("_changed", "_on_way", "_policy", "bytes", "name", "packets", "rules", "table")
 
     def __init__(
-        self, table: str, name: str, policy: str | None, changed: Callable[[], None]
+        self, table: str, name: str, policy: str | None, changed: Callable[[], None] | None = None
     ) -> None:
         self.table = table
         self.name = name
@@ -92,7 +92,7 @@ class Chain:
     @policy.setter
     def policy(self, policy: str) -> None:
         self._policy = policy
-        self._changed()
+        self._tell()
 
     def append(self, rule: Rule) -> None:
         """Do ``iptables -A``."""
@@ -134,7 +134,11 @@ class Chain:
     def _set(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
         self._on_way.clear()
-        self._changed()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._changed is not None:
+            self._changed()
 
     def on_way(self, seen: Seen) -> list[Rule]:
         """Give the rules about a packet's devices and destination, in order.
