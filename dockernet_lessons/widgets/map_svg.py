@@ -38,6 +38,8 @@ from dockernet_lessons.widgets.svg import box, element, pixels, wire, words
 
 _TITLE_Y = 0.36
 _HEADING_Y = 0.72
+_LEAST_SCALE = 0.8
+"""Its texts are of 12 pixels or more: smaller than this they are hard to read."""
 
 
 def draw_map(arrangement: Arrangement, marks: Marks, highlight: Highlight, title: str) -> str:
@@ -86,6 +88,7 @@ class _Map:
             width=pixels(width),
             height=pixels(height),
             viewBox=f"0 0 {pixels(width)} {pixels(height)}",
+            style=f"min-width: {pixels(_LEAST_SCALE * width)}px",
             role="group",
             aria_label=title,
         )

@@ -108,8 +108,8 @@ def pairs_html(rows: Mapping[Key, Row], before: Mapping[Key, Row] | None = None)
 
 _HEAD = (
     '<thead><tr><th rowspan="2" scope="col">container</th>'
-    '<th colspan="2" scope="colgroup">one end, in the container</th>'
-    '<th colspan="2" scope="colgroup">the other end, on the host</th>'
+    '<th colspan="2" scope="colgroup">in the container</th>'
+    '<th colspan="2" scope="colgroup">on the host</th>'
     + "".join(f'<th rowspan="2" scope="col">{name}</th>' for name in REST)
     + "</tr><tr>"
     + "".join(f'<th scope="col">{name.replace("_", "_<wbr>")}</th>' for name in (*INSIDE, *OUTSIDE))

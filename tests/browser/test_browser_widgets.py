@@ -81,6 +81,19 @@ def test_widgets_on_one_page_leave_each_other_alone_and_no_static_form_is_seen(o
     page.shown(".dn-verdict.dn-good").wait_for()
 
 
+def test_below_the_fold_the_widgets_are_whole_and_as_wide_as_the_page(opened, tag):
+    page = opened(
+        "print('\\n' * 100)", f"lab.walk('{tag}-a', '{tag}-b').play()",
+        "lab.map()", "lab.pairs()", "lab.ping_panel()",
+    )  # fmt: skip
+    for part in (".dn-walk", "svg.dn-map", ".dn-pairs", ".dn-cell", ".dn-play", ".dn-frame circle"):
+        page.shown(part).first.scroll_into_view_if_needed()
+    page.shown("button").get_by_text("Ping", exact=True).click()
+    page.shown(".dn-verdict.dn-good").wait_for()
+    for cut in page.shown(".dn-sheet, .dn-scroll, .dn-ping").all():
+        assert cut.evaluate("e => e.scrollWidth <= e.clientWidth"), cut
+
+
 def test_without_its_kernel_a_widget_is_its_static_form(opened):
     page = opened("lab.map()", "lab.pairs()")
     page.expected.append("widget model not found")  # JupyterLab itself notes it on the console

@@ -83,17 +83,11 @@ def test_the_light_crosses_widgets_of_the_same_lab_only(page, wiring):
     assert page.evaluate("heard") == {"lab": "<lab>", "end": "web:eth0"}
 
 
-def test_pointing_asks_the_kernel_for_nothing_and_lights_within_50_ms(page):
-    page.evaluate("""
-        window.took = [];
-        const sheet = document.querySelector(".dn-sheet");
-        sheet.addEventListener("pointerover", (e) => { window.began = performance.now(); }, true);
-        document.addEventListener("dockernet:hover", () => took.push(performance.now() - began));
-    """)
+def test_pointing_asks_the_kernel_for_nothing(page):
     for name in ("web:eth0", "proxy:eth0", "db:eth0"):
         page.hover(end(name))
+        assert name in lit(page)
     assert page.evaluate("model.sent") == []
-    assert max(page.evaluate("took")) < 50
 
 
 def focused(page):
@@ -124,24 +118,32 @@ def receive(page, **answer):
     page.evaluate("m => model.receive(m)", {"answer": number, **answer})
 
 
-def height(page):
-    return page.evaluate("document.querySelector('.dn-topology').offsetHeight")
+def place(page, selector):
+    """Where it is on the page, however far that is scrolled."""
+    return page.locator(selector).evaluate("""(e) => {
+        const { y, height } = e.getBoundingClientRect();
+        return { y: y + scrollY, height };
+    }""")
 
 
-def test_the_panel_opens_fills_and_closes_without_a_jump(page):
-    before = height(page)
+def test_the_panel_opens_fills_and_closes_and_the_map_stays_where_it_is(page):
+    before, at_rest = place(page, ".dn-sheet"), place(page, ".dn-panel")
+    assert at_rest["height"] < 40
     page.focus('[data-namespace="db"]')
     page.keyboard.press("Enter")
     assert page.evaluate("model.sent.at(-1)") == {
         "ask": "details", "namespace": "db", "tab": "interfaces", "number": 2,
     }  # fmt: skip
+    opened = place(page, ".dn-panel")
+    assert opened["y"] == at_rest["y"]
     receive(page, columns=["name"], rows=[["<b>eth0</b>"]])
     assert page.locator(".dn-panel td").text_content() == "<b>eth0</b>"
     page.get_by_role("tab", name="hosts file").click()
     receive(page, problem="The container 'db' is stopped. Start it.")
     assert page.locator(".dn-panel .dn-problem").is_visible()
-    assert height(page) == before
+    assert (place(page, ".dn-sheet"), place(page, ".dn-panel")) == (before, opened)
     page.keyboard.press("Escape")
+    assert (place(page, ".dn-sheet"), place(page, ".dn-panel")) == (before, at_rest)
     assert page.locator(".dn-panel .dn-hint").is_visible()
     assert focused(page)["namespace"] == "db"
 

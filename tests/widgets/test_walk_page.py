@@ -2,7 +2,7 @@
 
 import pytest
 from pages import opened
-from walks import STEPS, VETH, player
+from walks import MACS, STEPS, VETH, player
 
 LAST = len(STEPS)
 
@@ -102,9 +102,14 @@ def test_it_plays_to_the_end_and_crosses_out_what_was_dropped(page):
 def test_it_tells_where_what_and_who_learned(page):
     press(page, "ArrowRight", "ArrowRight", "ArrowRight")
     assert "ARP request: learned at docker0 on the host" in told(page)
-    assert "to ff:ff:ff:ff:ff:ff 172.17.0.3" in told(page)
+    carried = page.locator(".dn-carried").inner_text().splitlines()
+    assert [line.split() for line in carried[:2]] == [
+        ["from", MACS["ubuntu1"], "172.17.0.2"],
+        ["to", "ff:ff:ff:ff:ff:ff", "172.17.0.3"],
+    ]
+    assert carried[0].index(MACS["ubuntu1"]) == carried[1].index("ff:ff")
     learned = page.locator(".dn-learned").inner_text()
-    assert "docker0 on the host: FDB: <b> is behind it" in learned
+    assert learned.splitlines()[-1] == "docker0's FDB: <b> is behind it"
     press(page, "ArrowLeft")
     assert "nothing yet" in page.locator(".dn-learned").inner_text()
 

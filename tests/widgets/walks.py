@@ -18,7 +18,7 @@ STEPS = [
     ("DNS query", "ubuntu1", "lo", "sent", "who is ubuntu2?"),
     ("ARP request", "ubuntu1", "eth0", "sent", "who has 172.17.0.3?"),
     ("ARP request", "host", VETH["ubuntu1"], "in", "the other end is ubuntu1's eth0"),
-    ("ARP request", "host", "docker0", "learned", "FDB: <b> is behind it"),
+    ("ARP request", "host", "docker0", "learned", "docker0's FDB: <b> is behind it"),
     ("ARP request", "host", "docker0", "flooded", "a broadcast"),
     ("ARP request", "host", VETH["ubuntu2"], "out", "the other end is ubuntu2's eth0"),
     ("ARP request", "ubuntu2", "eth0", "delivered", "172.17.0.3 is here"),

@@ -18,6 +18,7 @@ class DnPanel {
     this.asked += 1;
     const hint = "Click a container or the host, or press Enter on it, to see what it knows.";
     this.node.replaceChildren(dnMake("p", "dn-hint", hint));
+    this.node.classList.remove("dn-panel-opened");
   }
 
   open(namespace, tab) {
@@ -33,6 +34,8 @@ class DnPanel {
     const close = dnButton("dn-button", "Close", "Close (Escape)", () => this.onClose());
     head.append(dnMake("strong", "dn-panel-name", name), this.tabs, close);
     this.node.replaceChildren(head, this.body);
+    this.node.classList.add("dn-panel-opened");
+    this.node.scrollIntoView({ block: "nearest" });
     this.choose(titles.includes(tab) ? tab : titles[0]);
   }
 

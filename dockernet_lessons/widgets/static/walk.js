@@ -3,7 +3,7 @@
 const DN_SVG = "http://www.w3.org/2000/svg";
 const DN_STEP_MS = 1300;
 const DN_SLIDE_MS = 500;
-const DN_LETTER = 6.1; // pixels a letter of the tag, in a fixed-width font
+const DN_LETTER = 7.3; // pixels a letter of the tag, in a fixed-width font
 const DN_KINDS = [["ARP", "dn-arp"], ["echo reply", "dn-reply"], ["echo", "dn-echo"], ["DNS", "dn-dns"]];
 
 function dnShape(tag, attributes = {}) {
@@ -183,7 +183,7 @@ class DnPlayer {
     const head = dnMake("p", "dn-did");
     head.append(dnMake("strong", "", `${frame.packet}: ${frame.action}`), ` at ${frame.place}`);
     const ttl = frame.ttl ? `TTL ${frame.ttl}` : "no TTL: ARP is not IP";
-    const carried = `from ${frame.sender}   to ${frame.receiver}   ${ttl}`;
+    const carried = `from  ${frame.sender}\nto    ${frame.receiver}\n${ttl}`;
     this.line.replaceChildren(
       head,
       dnMake("p", frame.action === "dropped" ? "dn-problem" : "dn-detail", frame.detail),
@@ -192,7 +192,7 @@ class DnPlayer {
     const facts = this.frames.slice(0, this.position + 1).filter((f) => f.action === "learned");
     this.learned.replaceChildren(
       dnMake("strong", "", "Learned so far"),
-      ...facts.reverse().map((f) => dnMake("p", "", `${f.place}: ${f.detail}`)),
+      ...facts.reverse().map((f) => dnMake("p", "", f.detail)),
     );
     if (!facts.length) this.learned.append(dnMake("p", "dn-hint", "nothing yet"));
   }
