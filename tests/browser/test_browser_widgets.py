@@ -50,6 +50,20 @@ def test_the_map_follows_typed_commands(opened, tag):
     page.shown("svg.dn-map .dn-namespace.dn-gone", has_text=f"{tag}-c").wait_for()
 
 
+def test_a_walk_is_played_to_its_end(opened, tag):
+    page = opened(f"lab.walk('{tag}-a', '{tag}-b').play()")
+    player = page.shown(".dn-walk")
+    play = player.locator(".dn-play")
+    play.click()
+    player.get_by_text("hop 3 of").wait_for()
+    last = int(player.locator(".dn-slider").get_attribute("max"))
+    player.locator(".dn-slider").fill(str(last - 2))  # which pauses it
+    play.click()
+    player.get_by_text(f"hop {last + 1} of {last + 1}").wait_for()
+    player.locator(".dn-line", has_text="delivered").wait_for()
+    assert "Play" in play.inner_text()
+
+
 def test_a_ping_from_the_panel(opened, tag):
     page = opened("lab.ping_panel()")
     page.shown("button").get_by_text("Ping", exact=True).click()
