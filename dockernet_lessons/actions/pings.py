@@ -156,7 +156,7 @@ class Pinger:
                 result = _nothing_sent(source, aim, pace)
             else:
                 result = self._result(source, _command(aim.word, pace), *printed[aim.word])
-            row[target] = replace(result, lookup=aim.lookup)
+            row[target] = result if aim.lookup is None else replace(result, lookup=aim.lookup)
         return row
 
     def _aims(self, source: str, targets: Sequence[str], by: str) -> dict[str, Aim]:

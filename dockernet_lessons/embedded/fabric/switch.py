@@ -97,7 +97,8 @@ class Switch:
 
     def _overhear(self, bridge: Bridge, frame: Frame) -> None:
         """Show a frame between two ports to a capture on the bridge itself: it is promiscuous."""
-        if any(capture.device is bridge for capture in bridge.namespace.captures):
+        captures = bridge.namespace.captures
+        if captures and any(capture.device is bridge for capture in captures):
             self._fabric.link.tap(bridge, "P", frame)
 
     def _prerouting(self, bridge: Bridge, frame: Frame) -> Frame | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.userland.streams import OpenFile, WriteError
@@ -258,9 +259,8 @@ class Files:
             raise FileError("No such file or directory")
         if len(path) > _PATH_MAX:
             raise FileError("File name too long")
-        whole = posixpath.join("/", base, path)
         must_be_directory = path.endswith(("/", "/."))
-        names = [name for name in whole.split("/") if name not in ("", ".")]
+        names = _names(path, base)
         node, done = self.root, ""
         for number, name in enumerate(names):
             if name == "..":
@@ -321,3 +321,10 @@ class Files:
         self._count[0] += 1
         node = parent.entries[name] = Node("file")
         return node
+
+
+@lru_cache(maxsize=1024)
+def _names(path: str, base: str) -> tuple[str, ...]:
+    """Split a path into the names that are walked from the root."""
+    whole = posixpath.join("/", base, path)
+    return tuple(name for name in whole.split("/") if name not in ("", "."))

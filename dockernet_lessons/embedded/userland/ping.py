@@ -98,8 +98,7 @@ class _Run:
         self._sent_at: dict[int, float] = {}
         self._first = self._last = system.loop.now
         self._exit_at: float | None = None
-        chosen, device = _connect(system.namespace, self._destination, options)
-        self._origin = self._source or chosen
+        device = _connect(system.namespace, self._destination, options)
         if self._device is not None and device is not self._device:
             raise PingFailure(
                 f"ping: -I {self._device.name}: only the interface that the route takes"
@@ -144,9 +143,19 @@ class _Run:
             )
             system.out(f"ai->ai_family: AF_INET, ai->ai_canonname: '{self._name}'\n")
         device = self._device.name if self._device else ""
-        bound = f"from {self._origin} {device}: " if options.bound or options.sticky else ""
+        bound = f"from {self._origin()} {device}: " if options.bound or options.sticky else ""
         sizes = f"{options.size}({options.size + _HEADERS})"
         system.out(f"PING {self._name} ({self._destination}) {bound}{sizes} bytes of data.\n")
+
+    def _origin(self) -> IPv4Address | None:
+        """Give the address that requests come from, as getsockname(2) on a UDP socket tells."""
+        namespace, destination = self._system.namespace, self._destination
+        device = _way(namespace, destination)
+        route = namespace.routes.lookup(destination)
+        source = self._source or select_source(device, destination)
+        if not self._source and route is not None and device is route.device:
+            source = route.source or select_source(device, route.gateway or destination)
+        return source
 
     def _exchange(self) -> Steps[None]:
         system, options, statistics = self._system, self._options, self._statistics
@@ -296,28 +305,19 @@ def _bind(namespace: Namespace, options: PingOptions) -> tuple[IPv4Address | Non
     return source, None
 
 
-def _connect(
-    namespace: Namespace, destination: IPv4Address, options: PingOptions
-) -> tuple[IPv4Address | None, Device]:
+def _connect(namespace: Namespace, destination: IPv4Address, options: PingOptions) -> Device:
     """Ask the kernel for the way, as connect(2) on a UDP socket does."""
     if namespace.local.is_broadcast(destination) and not options.broadcast:
         raise PingFailure(
             "ping: Do you want to ping broadcast? Then -b. If not, check your local firewall"
             " rules\n"
         )
-    device = _way(namespace, destination)
-    route = namespace.routes.lookup(destination)
-    source = select_source(device, destination)
-    if route is not None and device is route.device:
-        source = route.source or select_source(device, route.gateway or destination)
-    return source, device
+    return _way(namespace, destination)
 
 
 def _way(namespace: Namespace, destination: IPv4Address) -> Device:
     """Find the device that packets leave by."""
-    if destination in namespace.local:
-        return namespace.loopback
-    route = namespace.routes.lookup(destination)
-    if route is None:
+    way = namespace.ways.to(destination)
+    if way is None:
         raise PingFailure(f"ping: connect: {NetworkUnreachable.text}\n")
-    return route.device
+    return way.device

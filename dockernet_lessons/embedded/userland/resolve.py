@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
@@ -185,6 +186,7 @@ def _ask_one(
         socket.close()
 
 
+@lru_cache(maxsize=128)
 def _literal(text: str) -> IPv4Address | None:
     """Read an address as inet_aton(3) does: up to four numbers, the last one fills the rest."""
     if not _NUMBERS.fullmatch(text):
