@@ -12,6 +12,7 @@
     ├── ImageUnavailable       no lesson image, and no way to make one
     ├── NameTaken              the name belongs to something that is not this lab's
     ├── NotThisLab             the lab was asked to touch something that is not its own
+    ├── LabClosed              what an old widget shows is of a lab that was closed
     ├── UnknownContainer
     ├── UnknownNetwork
     ├── UnknownInterface
@@ -28,6 +29,8 @@
     ├── NotConnected
     ├── NetworkInUse           a network with containers on it cannot be removed
     ├── ObserverRefused        the engine does not let the observer see the host
+    ├── WalkUnavailable        a packet's walk cannot be captured without the observer
+    ├── CaptureFailed          tcpdump could not listen, or missed packets
     └── BadArgument            an argument that no engine could accept
 """
 
@@ -160,6 +163,16 @@ class NotThisLab(DockernetError):
         super().__init__(
             f"The {kind} '{name}' was not made by this lab, so the lab leaves it alone.",
             f"Use the `docker` command in a terminal if you do want to change that {kind}.",
+        )
+
+
+class LabClosed(DockernetError):
+    """A widget was asked for something new after its lab had been closed."""
+
+    def __init__(self, lab: str) -> None:
+        super().__init__(
+            f"The lab '{lab}' is closed, so there is nothing to look at any more.",
+            "Run the lesson again from its first cell.",
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from dockernet_lessons import tables
 from dockernet_lessons.actions import commands, pings, views, walks
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from dockernet_lessons.widgets.pairs import PairsTable
     from dockernet_lessons.widgets.ping_panel import PingPanel
     from dockernet_lessons.widgets.predict import PredictCard
+
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 
 class LabViews:
@@ -60,14 +65,16 @@ class LabViews:
         ------
         UnknownInterface
             A highlighted name is not in the picture.
+        LabClosed
+            The lab was closed. An old map says the same when it is clicked.
         """
         from dockernet_lessons.widgets.map import MapSource, TopologyMap
 
         context = self._context
         source = MapSource(
             lab=context.name,
-            look=lambda: views.look(context),
-            tabs=_tabs(context),
+            look=_while_open(context, lambda: views.look(context)),
+            tabs={title: _while_open(context, ask) for title, ask in _tabs(context).items()},
             follow=lambda shown: context.on_change("map", shown),
         )
         return TopologyMap(source, highlight)
@@ -195,3 +202,14 @@ def _tabs(context: LabContext) -> dict[str, Question]:
         "neighbors": lambda name: tables.neighbors_table(views.neighbors_of(context, name)),
         "hosts file": lambda name: commands.read_file(context, name, "/etc/hosts"),
     }
+
+
+def _while_open(context: LabContext, ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Let a widget ask only while its lab is open; see `LabContext.check_open`."""
+
+    @wraps(ask)
+    def asked(*args: Asked.args, **options: Asked.kwargs) -> Answer:
+        context.check_open()
+        return ask(*args, **options)
+
+    return asked

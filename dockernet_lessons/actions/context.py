@@ -14,6 +14,7 @@ from dockernet_lessons.connect import Connection
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import (
     BadArgument,
+    LabClosed,
     NotRunning,
     NotThisLab,
     UnknownContainer,
@@ -72,6 +73,7 @@ class LabContext:
         self.name = name
         self.notices: list[str] = []
         self._followers: dict[str, Follower] = {}
+        self._closed = False
         self._say = say
         self._image_ready = False
         self.observer = Observer(self.client, name, self.lesson_image)
@@ -112,14 +114,27 @@ class LabContext:
             before.freeze()
 
     def changed(self) -> None:
-        """Let those who follow the lab look again."""
+        """Let those who follow the lab look again; whoever acts on a closed lab opens it again."""
+        self._closed = False
         for follower in list(self._followers.values()):
             follower.refresh()
 
     def settle(self) -> None:
         """Freeze all who follow the lab, since it is being closed."""
+        self._closed = True
         for kind in list(self._followers):
             self.on_change(kind, None)
+
+    def check_open(self) -> None:
+        """Keep a click in an old widget from starting the observer once more.
+
+        Raises
+        ------
+        LabClosed
+            The lab was closed, and has not been used since.
+        """
+        if self._closed:
+            raise LabClosed(self.name)
 
     def inspect_container(self, name: str) -> dict[str, Any] | None:
         """Inspect a container by its exact name; None if there is none."""

@@ -8,6 +8,7 @@ from wirings import Bench, all_modes, many
 
 from dockernet_lessons import Lab
 from dockernet_lessons.errors import EngineLost, NotRunning, UnknownInterface
+from dockernet_lessons.labels import LAB
 from dockernet_lessons.tables import interfaces_table
 from dockernet_lessons.widgets.map import MapSource, TopologyMap
 
@@ -309,6 +310,24 @@ def test_a_lab_answers_every_tab(own_lab, tag, monkeypatch):
     own_lab.stop(name)
     for tab in made.tabs:
         assert name in answers(made, monkeypatch, tab, name)["problem"]
+
+
+def test_a_click_in_a_map_of_a_closed_lab_starts_nothing(own_lab, client, tag, monkeypatch):
+    own_lab.run(name := f"{tag}-a")
+    made = own_lab.map()
+    made.displayed()
+    own_lab.close()
+    shown = made.svg
+    made._handle_custom_msg({"ask": "refresh"}, [])
+    assert "is closed" in made.problem
+    assert (made.svg, made.live) == (shown, False)
+    for where in (name, "host"):
+        assert "is closed" in answers(made, monkeypatch, "interfaces", where)["problem"]
+    mine = {"label": f"{LAB}={own_lab.name}"}
+    assert client.containers.list(all=True, filters=mine) == []
+    own_lab.run(name)
+    made._handle_custom_msg({"ask": "refresh"}, [])
+    assert (made.problem, made.live) == ("", True)
 
 
 def test_an_engine_that_went_away_does_not_disturb_the_cell(monkeypatch):
