@@ -191,3 +191,12 @@ def test_routes_name_the_parts_of_a_path():
         with pytest.raises(DockerError, match="page not found") as refused:
             router.find(method, path)
         assert refused.value.status == 404
+
+
+def test_output_that_nobody_read_yet_is_one_frame_as_long_as_it_is_the_same_output():
+    stream = Stream(hijacked=True)
+    for output, data in ((1, b"a"), (1, b"b"), (2, b"c"), (1, b"d")):
+        stream.outgoing.show(output, data)
+    assert stream.outgoing.take() == frame(1, b"ab") + frame(2, b"c") + frame(1, b"d")
+    stream.outgoing.show(1, b"e")
+    assert (len(stream.outgoing) > 0, stream.outgoing.take()) == (True, frame(1, b"e"))
