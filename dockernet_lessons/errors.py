@@ -64,7 +64,7 @@ class DockernetError(Exception):
 def _hint(name: str, known: Iterable[str], otherwise: str) -> str:
     """Name the nearest known name, else what there is, else `otherwise`."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(str(name), names, n=1)
     if near:
         return f"Did you mean '{near[0]}'?"
     if names:

@@ -10,7 +10,7 @@ from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import ToolMissing
 from dockernet_lessons.image.contents import COMMANDS
-from dockernet_lessons.observe.observer import exec_in
+from dockernet_lessons.observe.observer import exec_in, words_of
 from dockernet_lessons.results import CommandResult
 
 NOT_STARTED = (126, 127)
@@ -35,7 +35,7 @@ def exec_command(
     UnknownContainer, NotThisLab, NotRunning
         Before anything is run. A command that fails is a result.
     """
-    words = shlex.split(command) if isinstance(command, str) else list(command)
+    words = words_of(command)
     container = context.running(name)
     with translated():
         exit_code, text = exec_in(context.client, container.id, words, environment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +17,7 @@ from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import BadArgument, ContainerExited, DockernetError, NameTaken
 from dockernet_lessons.labels import SPEC, belongs_to, lab_labels, spec_digest
 from dockernet_lessons.observe.engine import remove_container
-from dockernet_lessons.observe.observer import HOST
+from dockernet_lessons.observe.observer import HOST, words_of
 from dockernet_lessons.preflight import parse_address
 
 STOP_TIMEOUT_S = 1
@@ -85,7 +84,7 @@ def run_options(
 def _words(command: str | Iterable[str] | None) -> tuple[str, ...] | None:
     if command is None:
         return None
-    return tuple(shlex.split(command)) if isinstance(command, str) else tuple(command)
+    return tuple(words_of(command))
 
 
 def run(context: LabContext, name: str, options: RunOptions) -> DockerContainer:

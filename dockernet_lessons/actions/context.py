@@ -138,6 +138,8 @@ class LabContext:
 
     def inspect_container(self, name: str) -> dict[str, Any] | None:
         """Inspect a container by its exact name; None if there is none."""
+        if not stands_in_a_path(name):
+            return None
         with translated():
             try:
                 attrs = dict(self.client.api.inspect_container(name))
@@ -154,7 +156,7 @@ class LabContext:
         UnknownContainer, NotThisLab
             It does not exist, or somebody else made it.
         """
-        attrs = self.inspect_container(name) if name else None
+        attrs = self.inspect_container(name)
         if attrs is None:
             raise UnknownContainer(name, (c.name for c in self.containers()))
         found = read_container(attrs)
@@ -198,6 +200,8 @@ class LabContext:
 
     def inspect_network(self, name: str) -> dict[str, Any] | None:
         """Inspect a network by its exact name; None if there is none."""
+        if not stands_in_a_path(name):
+            return None
         with translated():
             try:
                 attrs = dict(self.client.api.inspect_network(name))
@@ -213,7 +217,7 @@ class LabContext:
         UnknownNetwork
             It does not exist.
         """
-        attrs = self.inspect_network(name) if name else None
+        attrs = self.inspect_network(name)
         if attrs is None:
             raise UnknownNetwork(name, (n.name for n in list_networks(self.client)))
         return attrs
@@ -244,3 +248,16 @@ class LabContext:
     def lab_networks(self) -> list[Network]:
         """List the default bridge network and the networks that this lab made."""
         return [self.network("bridge"), *list_networks(self.client, self.name)]
+
+
+def stands_in_a_path(name: object) -> bool:
+    """Tell whether an engine can be asked for a name: ``..`` in a path leads to another page.
+
+    Raises
+    ------
+    BadArgument
+        It is no text.
+    """
+    if not isinstance(name, str):
+        raise BadArgument(f"A name is a text, not {name!r}.", 'Write it in quotes: "ubuntu1".')
+    return not {"", ".", ".."} & set(name.split("/"))

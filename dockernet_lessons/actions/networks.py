@@ -57,7 +57,7 @@ def create(
         Before the engine is asked for anything.
     """
     spec = (subnet, gateway, internal)
-    attrs = context.inspect_network(name) if name else None
+    attrs = context.inspect_network(name)
     if attrs is not None:
         labels = attrs.get("Labels") or {}
         if belongs_to(labels, context.name) and labels.get(SPEC) == spec_digest(spec):

@@ -24,7 +24,7 @@ from dockernet_lessons.commands.options import OptionError, Parsed, options_of, 
 from dockernet_lessons.commands.registry import COMMANDS, GROUPS, Entry, canonical
 from dockernet_lessons.commands.shell import shell_words
 from dockernet_lessons.engine_errors import translated
-from dockernet_lessons.errors import DockernetError
+from dockernet_lessons.errors import BadArgument, DockernetError
 from dockernet_lessons.results import CommandResult
 
 _HELP = ("-h", "--help")
@@ -45,7 +45,14 @@ def docker_line(context: LabContext, line: str) -> CommandResult:
     -------
     CommandResult
         What the docker command would print, its errors included; it never raises for those.
+
+    Raises
+    ------
+    BadArgument
+        The line is no text.
     """
+    if not isinstance(line, str):
+        raise BadArgument(f"A docker line is a text, not {line!r}.", 'Write it in quotes: "ps -a".')
     typed = f"docker {re.sub(r'^docker( |$)', '', line.strip()).strip()}".strip()
     edition = edition_of(context.connection.version)
     call = Call(context, edition, (), Parsed())

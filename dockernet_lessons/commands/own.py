@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import docker.errors
 
-from dockernet_lessons.actions.context import PREDEFINED, LabContext
-from dockernet_lessons.errors import NotThisLab
+from dockernet_lessons.actions.context import PREDEFINED, LabContext, stands_in_a_path
+from dockernet_lessons.errors import NotThisLab, UnknownContainer, UnknownNetwork
 from dockernet_lessons.labels import belongs_to
 
 
@@ -18,10 +18,12 @@ def require_containers(context: LabContext, names: Iterable[str]) -> None:
 
     Raises
     ------
-    NotThisLab
-        One of them is somebody else's.
+    NotThisLab, UnknownContainer
+        One of them is somebody else's, or leads the engine to something that is no container.
     """
     for name in names:
+        if not stands_in_a_path(name.strip("/")):
+            raise UnknownContainer(name)
         try:
             labels = context.client.api.inspect_container(name.strip("/"))["Config"]["Labels"]
         except (docker.errors.APIError, docker.errors.NullResource):
@@ -35,10 +37,12 @@ def require_networks(context: LabContext, names: Iterable[str]) -> None:
 
     Raises
     ------
-    NotThisLab
-        One of them is somebody else's.
+    NotThisLab, UnknownNetwork
+        One of them is somebody else's, or leads the engine to something that is no network.
     """
     for name in names:
+        if not stands_in_a_path(name):
+            raise UnknownNetwork(name)
         try:
             attrs = context.client.api.inspect_network(name)
         except (docker.errors.APIError, docker.errors.NullResource):

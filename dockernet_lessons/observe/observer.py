@@ -21,7 +21,7 @@ import docker.errors
 from docker.models.containers import Container as DockerContainer
 
 from dockernet_lessons.engine_errors import translated
-from dockernet_lessons.errors import EngineLost, ObserverRefused
+from dockernet_lessons.errors import BadArgument, EngineLost, ObserverRefused
 from dockernet_lessons.labels import LAB, ROLE, lab_labels
 from dockernet_lessons.observe.engine import remove_container
 from dockernet_lessons.observe.shell import Shell, ShellLost
@@ -96,8 +96,8 @@ class Observer:
         ObserverRefused
             The engine does not allow the observer.
         """
-        typed = command if isinstance(command, str) else shlex.join(command)
-        words = shlex.split(typed)
+        words = words_of(command)
+        typed = command if isinstance(command, str) else shlex.join(words)
         with translated():
             exit_code, text = self._retrying(lambda c: exec_in(self._client, c, words, heard=heard))
         return CommandResult(typed, exit_code, text)
@@ -237,6 +237,33 @@ class Observer:
                 remove_container(self._client, str(found.id))
 
 
+def words_of(command: str | Iterable[str]) -> list[str]:
+    """Split a command line as a shell would, or take the words as they are.
+
+    Raises
+    ------
+    BadArgument
+        A quote is left open, or it is neither text nor words.
+    """
+    if not isinstance(command, str):
+        return _texts(command)
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise BadArgument(
+            f"This is no command line: {error}.", "Close every quote that you open."
+        ) from error
+
+
+def _texts(command: Iterable[object]) -> list[str]:
+    words = list(command) if isinstance(command, Iterable) else [command]
+    if not words or not all(isinstance(word, str) for word in words):
+        raise BadArgument(
+            f"A command is a text or a list of texts, not {command!r}.", 'Try: "ip addr".'
+        )
+    return [str(word) for word in words]
+
+
 def exec_in(
     client: docker.DockerClient,
     container: str,
@@ -266,7 +293,8 @@ def exec_in(
     """
     exec_id = client.api.exec_create(container, command, environment=dict(environment or {}))["Id"]
     output = _listen(client, exec_id, heard) if heard else client.api.exec_start(exec_id)
-    exit_code = client.api.exec_inspect(exec_id)["ExitCode"]
+    # None: it runs on, though the engine waits no longer. The docker command takes that for 0, too.
+    exit_code = client.api.exec_inspect(exec_id)["ExitCode"] or 0
     return int(exit_code), bytes(output).decode(errors="replace")
 
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from diff_engines import profile_of, real_engines
 from diff_play import Play, Side
 from diff_profiles import embedded, new_tag
 
 from dockernet_lessons import image
-
-# Recordings are compared always; beside real engines it takes long: `make differential` does it.
-LIVE = [f"test_differential_{name}.py" for name in ("mistakes", "random", "scenarios")]
-collect_ignore = [] if os.environ.get("DOCKERNET_DIFF") else LIVE
 
 PLAYED = pytest.StashKey[dict]()
 

@@ -43,6 +43,7 @@ class Viewer:
         self.places = Places()
         self.observer = Observer(client, f"{LAB}{asker.tag.word}-eyes", lambda: image.REFERENCE)
         self.own_index = int(self.api.version()["Version"].split(".")[0]) >= 28
+        self.host_name = self.api.info()["Name"]
         self._starts = Starts()
 
     def look(self) -> dict[str, str]:
@@ -120,7 +121,8 @@ class Viewer:
 
     def _endpoint(self, endpoint: dict[str, Any]) -> str:
         aliases = sorted(self.clean(alias) for alias in endpoint["Aliases"] or [])
-        return f"{self.clean(_endpoint(endpoint))}, aliases {aliases}"
+        told = self.clean(_endpoint(endpoint)).replace(f"'{self.host_name}'", "'HOST'")
+        return f"{told}, aliases {aliases}"
 
     def _kernel(self, containers: dict[str, Any]) -> dict[str, str]:
         """What the kernel says: interfaces, pairs, routes; and the files of names."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from diff_ask import Asker
 from diff_look import Viewer
@@ -13,6 +14,8 @@ from diff_pings import matrix
 from diff_places import Places
 from diff_random import Choice, Scene, step_of
 from diff_requests import Step
+
+Result = TypeVar("Result")
 
 PINGS_EVERY = 6
 """Steps between two ping matrices; a matrix takes a real engine more than a second."""
@@ -51,6 +54,10 @@ class Side:
         facts = self.viewer.look()
         return facts | matrix(self.viewer) if pings else facts
 
+    def take(self, step: Step, *, pings: bool) -> tuple[list[list[Any]], dict[str, str]]:
+        """Do a step, and look: give the answers and the facts."""
+        return self.do(step), self.look(pings=pings)
+
     def clear(self) -> None:
         """Remove what the steps made, and forget where it was."""
         self.asker.tear_down()
@@ -70,49 +77,63 @@ class Play:
     ----------
     real, emulated
         The two engines.
+
+    Attributes
+    ----------
+    agreed
+        Number of steps after which there was no difference.
+    done
+        The steps since the engines were last cleared.
+    facts
+        What the real engine showed after the last of them.
     """
 
     real: Side
     emulated: Side
+    agreed: int = 0
     done: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
 
-    def at_random(self, choices: Sequence[Choice]) -> int:
-        """Play what the choices become; give the number of steps."""
+    def at_random(self, choices: Sequence[Choice]) -> None:
+        """Play what the choices become."""
         for number, choice in enumerate(choices, 1):
             step = step_of(choice, Scene.of(self.facts))
             self.step(step, pings=pings_after(number, len(choices)))
-        return len(choices)
 
-    def scenario(self, steps: Sequence[Step]) -> int:
-        """Play given steps; give the number of them."""
+    def scenario(self, steps: Sequence[Step]) -> None:
+        """Play given steps."""
         for number, step in enumerate(steps, 1):
             self.step(step, pings=pings_after(number, len(steps)))
-        return len(steps)
 
     def step(self, step: Step, *, pings: bool) -> None:
         """Do one step on both engines, look at both, compare."""
         self.done.append(step.name)
-        answers = self.real.do(step), self.emulated.do(step)
-        self._compare("answers", *answers)
-        self.facts = self.real.look(pings=pings)
-        found = differences(self.facts, self.emulated.look(pings=pings))
+        (answers, self.facts), (other_answers, other_facts) = at_once(
+            lambda: self.real.take(step, pings=pings),
+            lambda: self.emulated.take(step, pings=pings),
+        )
+        found = [] if answers == other_answers else _lines("answers", answers, other_answers)
+        found = found or differences(self.facts, other_facts)
         if found:
             raise Difference("\n".join([*self._so_far(), *found]))
+        self.agreed += 1
 
     def clear(self) -> None:
         """Remove what the steps made, on both."""
-        self.real.clear()
-        self.emulated.clear()
+        at_once(self.real.clear, self.emulated.clear)
         self.done.clear()
         self.facts.clear()
 
-    def _compare(self, what: str, real: Any, emulated: Any) -> None:
-        if real != emulated:
-            raise Difference("\n".join([*self._so_far(), *_lines(what, real, emulated)]))
-
     def _so_far(self) -> list[str]:
-        return ["the engines differ after these steps:", *(f"  {name}" for name in self.done)]
+        names = [f"  {name}" for name in self.done]
+        return [f"{self.agreed} steps agreed; the engines differ after these:", *names]
+
+
+def at_once(real: Callable[[], Result], emulated: Callable[[], Result]) -> tuple[Result, Result]:
+    """Work on both engines at the same time: a real one mostly lets us wait."""
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(emulated)
+        return real(), other.result()
 
 
 def pings_after(number: int, last: int) -> bool:

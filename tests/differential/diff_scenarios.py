@@ -56,6 +56,16 @@ SCENARIOS: dict[str, list[Step]] = {
         stop("c1~"),
         start("c1~"),
     ],
+    "renamed on two networks": [
+        make("zn~"),
+        run("c1~"),
+        run("c2~"),
+        connect("zn~", "c2~"),
+        rename("c1~", "c3~"),
+        connect("zn~", "c3~"),
+        disconnect("zn~", "c3~"),
+        restart("c3~"),
+    ],
     "a link on a network of one's own is an alias": [
         make("an~"),
         run("c1~", "an~"),

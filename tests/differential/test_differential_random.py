@@ -17,9 +17,7 @@ NUMBER = st.integers(min_value=0, max_value=RANGE - 1)
 CHOICES = st.lists(st.tuples(NUMBER, NUMBER, NUMBER, NUMBER), min_size=LENGTH, max_size=LENGTH)
 
 
-def test_random_steps(play: Play, pair, count, request):
-    played = 0
-
+def test_random_steps(play: Play, pair, count):
     # Shrinking would take a real engine half an hour; the message names the few steps anyway.
     @settings(
         max_examples=-(-steps() // LENGTH), phases=[Phase.generate], derandomize=False,
@@ -28,9 +26,10 @@ def test_random_steps(play: Play, pair, count, request):
     @seeded(seed())
     @given(CHOICES)
     def sequence(choices):
-        nonlocal played
         play.clear()
-        played += play.at_random(choices)
+        play.at_random(choices)
 
-    sequence()
-    count(f"random steps on Engine {pair[0].version()['Version']}", played)
+    try:
+        sequence()
+    finally:
+        count(f"random steps on Engine {pair[0].version()['Version']}", play.agreed)

@@ -119,6 +119,7 @@ class Connector:
             endpoint.network.forget_names(endpoint)
         sandbox.container_name = name
         for endpoint in endpoints:
+            endpoint.renamed = True
             endpoint.network.learn_names(endpoint)
 
     def _join(self, endpoint: Endpoint) -> None:

@@ -36,6 +36,8 @@ class Endpoint:
         None and empty on the networks host and none.
     device
         The container's end of the veth pair.
+    renamed
+        Whether its container got another name while it was connected.
     ports
         The published ports that lead here; only one endpoint of a sandbox has any, the one that
         has the default route.
@@ -51,6 +53,7 @@ class Endpoint:
         self.address: IPv4Interface | None = None
         self.mac = ""
         self.device: Device | None = None
+        self.renamed = settings.renamed
         self.ports: tuple[PortBinding, ...] = ()
         self.link_names = {link.alias: link.name for link in settings.links}
 
@@ -71,6 +74,19 @@ class Endpoint:
         if bridge is None or (bridge.internal and self.sandbox.modern):
             return None
         return bridge.gateway.ip
+
+    @property
+    def served_names(self) -> list[str]:
+        """The names that the embedded DNS answers for.
+
+        On the default bridge these are none; a container that was renamed is known there, too:
+        on classic engines by its name, until it is restarted (measured).
+        """
+        if self.network.serves_names:
+            return self.names
+        if not self.renamed:
+            return []
+        return self.names if self.sandbox.modern else [self.name]
 
     @property
     def names(self) -> list[str]:

@@ -89,10 +89,11 @@ class Network:
 
     def learn_names(self, endpoint: Endpoint) -> None:
         """Answer for an endpoint's names from now on."""
-        if self.serves_names and endpoint.address is not None:
+        names = endpoint.served_names
+        if names and endpoint.address is not None:
             self._by_address[endpoint.address.ip] = endpoint
-            for key in _keys(endpoint):
-                self._by_name.setdefault(key, {})[endpoint] = None
+            for name in names:
+                self._by_name.setdefault(name.lower(), {})[endpoint] = None
 
     def forget_names(self, endpoint: Endpoint) -> None:
         """Answer for them no more; they must be the ones that it had then."""

@@ -142,6 +142,8 @@ class EndpointSettings(NamedTuple):
         Links of this container that matter on this network.
     gateway_priority
         Modern engines: the highest wins the default route.
+    renamed
+        Modern engines: the container was renamed in an earlier life.
     """
 
     address: IPv4Address | None = None
@@ -149,6 +151,7 @@ class EndpointSettings(NamedTuple):
     aliases: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     gateway_priority: int = 0
+    renamed: bool = False
 
 
 class SandboxSettings(NamedTuple):

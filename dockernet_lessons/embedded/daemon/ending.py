@@ -246,7 +246,7 @@ def rename(daemon: Daemon, container: Container, name: str) -> None:
 
 
 def _rename_in_dns(container: Container) -> None:
-    """Note the new name; on the default bridge, too, where nobody asks for it (measured)."""
+    """Note the new name; on the default bridge, too, where it is answered from then on."""
     own = [container.short_id, container.config["Hostname"]]
     for wanted in container.networks.values():
         names = [container.name, *(wanted.aliases or ()), *own]

@@ -35,7 +35,19 @@ def asks_for_address(wanted: EndpointConfig) -> bool:
 
 
 def check_classic(network: Network, wanted: EndpointConfig) -> None:
-    """Check when the container is connected, as Engine 20.10 does (validateNetworkingConfig).
+    """Check what Engine 20.10 does before anything else (validateNetworkingConfig).
+
+    Raises
+    ------
+    DockerError
+        400.
+    """
+    check_classic_network(network, wanted)
+    check_classic_subnet(network, wanted)
+
+
+def check_classic_network(network: Network, wanted: EndpointConfig) -> None:
+    """Refuse what no predefined network does.
 
     Raises
     ------
@@ -47,6 +59,16 @@ def check_classic(network: Network, wanted: EndpointConfig) -> None:
         raise DockerError(400, _ON_USER_NETWORKS)
     if predefined and wanted.aliases:
         raise DockerError(400, _ALIAS)
+
+
+def check_classic_subnet(network: Network, wanted: EndpointConfig) -> None:
+    """Refuse an address where the engine chose the subnet; a start has noted the names by then.
+
+    Raises
+    ------
+    DockerError
+        400.
+    """
     ipam = wanted.ipam or {}
     if asks_for_address(wanted) and (not network.has_user_subnet or ipam.get("IPv6Address")):
         raise DockerError(400, _ON_USER_SUBNETS)

@@ -144,8 +144,9 @@ def connect_one(
     if network.config_only:
         raise DockerError(403, "cannot create endpoint on configuration-only network")
     if not daemon.modern:
-        endpoint_rules.check_classic(network, wanted)
+        endpoint_rules.check_classic_network(network, wanted)
         name_classic(container, network, wanted)
+        endpoint_rules.check_classic_subnet(network, wanted)
         endpoint_rules.check_classic_address(network, wanted)
     else:
         name_modern(container, network, wanted)
@@ -156,6 +157,7 @@ def connect_one(
         aliases=tuple(wanted.aliases or ()),
         links=tuple(_links(daemon, container, network, wanted)),
         gateway_priority=wanted.gw_priority,
+        renamed=daemon.modern and wanted.dns_names is not None,
     )
     published = ports.requests(container)
     try:

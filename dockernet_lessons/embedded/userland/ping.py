@@ -34,6 +34,8 @@ _TIME_STAMP: Final = 16
 _HEADERS: Final = 28
 _LARGEST_DATA: Final = 65507
 _FLOOD_GAP_S: Final = 0.01
+_MOST_REQUESTS: Final = 20_000
+"""A flood without an end would keep the emulation busy for half an hour."""
 _LATE_S: Final = (0.0002, 0.002)
 """How late the kernel wakes a process that sleeps."""
 
@@ -171,6 +173,9 @@ class _Run:
             if self._is_over(end):
                 return
             sending = end is not None or statistics.transmitted != options.count
+            if sending and statistics.transmitted == _MOST_REQUESTS:
+                system.err(f"ping: stopped by the emulation: more than {_MOST_REQUESTS} requests\n")
+                return
             if sending and loop.now >= next_send:
                 self._send()
                 next_send = self._next_send()
