@@ -66,7 +66,8 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.headers.get("Host", "").rpartition(":")[0]
         if self.server.check_host and host not in _LOOPBACK_HOSTS:
             raise DockerError(403, f"the Host header names {host or 'nobody'}, not this machine")
-        url = urlsplit(self.path)
+        target = self.requestline.split()[1]  # in `self.path` a // at the beginning is one /
+        url = urlsplit(f"//host{target}" if target.startswith("/") else target)
         return Request(
             method=self.command,
             path=unquote(url.path),

@@ -176,6 +176,23 @@ def test_malformed_http_is_refused_and_the_server_lives_on(raw, tmp_path):
     server.close()
 
 
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [("//info", 301), ("/containers//json", 301), ("/info", 200), ("http://localhost/info", 200)],
+)
+def test_paths_that_are_not_clean_lead_elsewhere(target, status):
+    """As Go's servers do it, also where the path begins with two slashes."""
+    import socket
+
+    server = embedded_server("classic")
+    server.start()
+    host, port = server.address.removeprefix("tcp://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as wire:
+        wire.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost:1\r\n\r\n".encode())
+        assert wire.recv(65536).startswith(f"HTTP/1.1 {status} ".encode())
+    server.close()
+
+
 def test_the_command_serves_until_interrupted(tmp_path):
     path = tmp_path / "e.sock"
     program = Path(sys.prefix) / "bin" / "dockernet"
