@@ -229,6 +229,7 @@ class _Wire(io.RawIOBase):
     def sendall(self, data: bytes) -> None:
         """Write as to a socket."""
         with self._pace.lock:
+            self._pace.catch_up()  # what is typed now comes after what has happened by now
             if self._stream.incoming is not None:
                 self._stream.incoming.write(data)
             self._pace.catch_up()

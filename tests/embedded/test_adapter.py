@@ -227,3 +227,15 @@ def test_threads_wait_for_each_other_in_real_time(tmp_path):
     waiting.join(10)
     assert codes == [143]
     server.close()
+
+
+def test_what_is_typed_comes_after_what_has_happened_by_then():
+    paced = adapter.client("classic", pace=0.05)
+    box = paced.containers.run(IMAGE, "sleep infinity", detach=True, init=True)
+    made = paced.api.exec_create(box.id, ["ping", "127.0.0.1"], tty=True, stdin=True)["Id"]
+    wire = paced.api.exec_start(made, tty=True, socket=True)
+    time.sleep(0.1)  # two seconds of the engine's: ping is at work when it is interrupted
+    wire.sendall(b"\x03")
+    printed = b"".join(iter(lambda: wire.recv(4096), b""))
+    assert b"^C\r\n--- 127.0.0.1 ping statistics ---" in printed
+    assert paced.api.exec_inspect(made)["ExitCode"] == 0

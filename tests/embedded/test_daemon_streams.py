@@ -44,7 +44,7 @@ def test_a_terminal_sends_signals_and_ends_its_input():
     screen = Screen()
     screen.terminal.type(b"ab\x03\x1c")
     assert screen.signals == [2, 3]
-    assert screen.shown == b"ab^C\r\n^\\\r\n"
+    assert screen.shown == b"ab^C^\\"
     screen.terminal.type(b"q\x04")
     assert screen.terminal.stdin.take() == b"q"
     screen.terminal.type(b"\x04")
@@ -145,7 +145,7 @@ def test_typed_signals_reach_an_exec(client):
     client.sleep(1)
     client.post(f"/exec/{made}/resize?h=20&w=60", status=200)
     started.stream.incoming.write(b"\x03")
-    assert started.body() == b"^C\r\n"
+    assert started.body() == b"^C"  # as on 20.10.24
     assert client.get(f"/exec/{made}/json")["ExitCode"] == 130
 
 

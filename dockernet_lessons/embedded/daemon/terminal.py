@@ -63,7 +63,7 @@ class Terminal:
             self._enter()
         elif key in _SIGNALS:
             self._line.clear()
-            self._show(b"^" + bytes((key + 0x40,)) + b"\r\n")
+            self._show(b"^" + bytes((key + 0x40,)))
             self._interrupt(_SIGNALS[key])
         elif key == _END_OF_INPUT:
             self._end()
