@@ -40,8 +40,9 @@ def two(lab, tag):
 
 @pytest.fixture
 def only_embedded(engine):
+    """For what is endless in real time, or hangs a real engine (20.10: an exec of a long word)."""
     if not engine.in_process:
-        pytest.skip("in real time it is endless")
+        pytest.skip("a real engine is not to be kept busy, or hung, by a test")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,7 +84,7 @@ def test_commands_that_are_none(lab, two, command):
             ask()
 
 
-def test_long_commands(lab, two):
+def test_long_commands(only_embedded, lab, two):
     word = "x" * LONG
     assert lab.exec(two[0], ["echo", word]).text == f"{word}\n"
     assert lab.host(f"echo {word}").text == f"{word}\n"
