@@ -14,7 +14,7 @@ from dockernet_lessons.labels import belongs_to
 def require_containers(context: LabContext, names: Iterable[str]) -> None:
     """Refuse containers that are not the lab's; by name, ``/name`` or the beginning of an id.
 
-    What does not exist is left to the engine, which says so in its own words.
+    What does not exist, or is empty, is left to the command, which says so in its own words.
 
     Raises
     ------
@@ -22,7 +22,7 @@ def require_containers(context: LabContext, names: Iterable[str]) -> None:
         One of them is somebody else's, or leads the engine to something that is no container.
     """
     for name in names:
-        if not stands_in_a_path(name.strip("/")):
+        if name.strip("/") and not stands_in_a_path(name.strip("/")):
             raise UnknownContainer(name)
         try:
             labels = context.client.api.inspect_container(name.strip("/"))["Config"]["Labels"]
@@ -41,7 +41,7 @@ def require_networks(context: LabContext, names: Iterable[str]) -> None:
         One of them is somebody else's, or leads the engine to something that is no network.
     """
     for name in names:
-        if not stands_in_a_path(name):
+        if name and not stands_in_a_path(name):
             raise UnknownNetwork(name)
         try:
             attrs = context.client.api.inspect_network(name)
