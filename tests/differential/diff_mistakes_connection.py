@@ -17,6 +17,9 @@ from diff_requests import (
 
 LOOK = get("/containers/x1~/json")
 
+GONE = (leave("xn~", "x1~"), delete("/networks/xn~"))
+"""The network that a container was made for goes, as soon as the container has left it."""
+
 REMOVAL = [
     mistake("unknown", delete("/networks/zz~")),
     mistake("look at the unknown", get("/networks/zz~")),
@@ -218,5 +221,65 @@ CONNECTION = [
     ),
     mistake(
         "leave before the start, then start", on_network("bn~"), leave("bn~", "x1~"), start(), LOOK
+    ),
+    mistake(
+        "made for what is gone, then started",
+        network(),
+        on_network("xn~"),
+        *GONE,
+        join("bn~", "x1~"),
+        LOOK,
+        start(),
+        LOOK,
+    ),
+    mistake(
+        "made for what is gone, then started on the default bridge",
+        network(),
+        on_network("xn~"),
+        *GONE,
+        join("bridge", "x1~"),
+        start(),
+        LOOK,
+    ),
+    mistake(
+        "made for what is gone, stopped, then started",
+        network(),
+        on_network("xn~"),
+        start(),
+        post("/containers/x1~/stop?t=0"),
+        *GONE,
+        start(),
+        LOOK,
+        post("/containers/x1~/stop?t=0"),
+        join("bn~", "x1~"),
+        start(),
+        LOOK,
+    ),
+    mistake(
+        "made for what is gone, while it runs",
+        network(),
+        on_network("xn~"),
+        start(),
+        join("bridge", "x1~"),
+        *GONE,
+        join("bn~", "x1~"),
+        join("bridge", "x1~"),
+        join("host", "x1~"),
+        join("none", "x1~"),
+        join("zz~", "x1~"),
+        join("bn~", "x1~", IPAMConfig={"IPv4Address": "10.2.0.9"}),
+        LOOK,
+        post("/containers/x1~/restart?t=0"),
+        LOOK,
+    ),
+    mistake(
+        "made for what is gone, then made anew",
+        network(),
+        on_network("xn~"),
+        start(),
+        *GONE,
+        network(),
+        join("bn~", "x1~"),
+        LOOK,
     ),
 ]

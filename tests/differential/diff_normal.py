@@ -42,9 +42,14 @@ _PATTERNS = (
 )
 
 _BY_CHANCE = (
-    # Engine 28 joins a container's networks in the order of a Go map, so that of two mistakes
+    # A start of Engine 28 joins the networks in the order of a Go map, so that of two mistakes
     # either may be the first.
-    (re.compile(r"could not find a network matching network mode [^:]*: "), ""),
+    (
+        re.compile(
+            r"(?<=container networking: )could not find a network matching network mode [^:]*: "
+        ),
+        "",
+    ),
     # Which address a container has on the default bridge depends on its neighbors there.
     (re.compile(r"(failed to bind host port for [\d.]+:\d+:)[\d.]+"), r"\1ADDRESS"),
 )

@@ -55,6 +55,8 @@ def connect(daemon: Daemon, reference: str, container: Container, wanted: Endpoi
             raise
         container.networks[reference] = wanted  # its start will tell
         return
+    if container.alive:
+        networking.check_mode(daemon, container)
     _check_settings(daemon, network, wanted)
     _check_modes(daemon, network, container)
     if not container.alive:

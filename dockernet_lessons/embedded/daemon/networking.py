@@ -45,6 +45,7 @@ def attach(daemon: Daemon, container: Container) -> Sandbox:
     container.sandbox_id, container.sandbox_key = sandbox.id, sandbox.key
     container.files_made |= {"resolv.conf", "hosts"}
     for name, network in networks.items():
+        check_mode(daemon, container)
         connect_one(daemon, container, network, container.networks[name])
         if not daemon.modern:
             daemon.log_network(network, "connect", container.id)
@@ -129,6 +130,30 @@ def _set_ping_groups(sandbox: Sandbox, text: str) -> None:
 def _gateway(daemon: Daemon, address: str) -> str:
     """Replace ``host-gateway`` by docker0's address."""
     return str(daemon.profile.host.docker0.ip) if address == "host-gateway" else address
+
+
+def check_mode(daemon: Daemon, container: Container) -> None:
+    """Look for the network that a container was made for, whichever it joins (normalizeNetMode).
+
+    Engine 20.10 does not look. The beginning of an id becomes the whole id.
+
+    Raises
+    ------
+    DockerError
+        404: it is not there any more.
+    """
+    mode = container.network_mode
+    if not daemon.modern or mode in ("", "default", *endpoint_rules.PREDEFINED):
+        return
+    try:
+        network = daemon.controller.find_network(mode)
+    except DockerError as error:
+        raise DockerError(
+            error.status,
+            f"could not find a network matching network mode {mode}: {error.message}",
+        ) from error
+    if mode not in (network.name, network.id):
+        container.host["NetworkMode"] = network.id
 
 
 def connect_one(
