@@ -187,7 +187,7 @@ class LabViews:
         Returns
         -------
         DataFrame
-            question, prediction, actual, held (boolean); what is not known yet is missing.
+            question, prediction, actual, held (✓ or ✗); — where nothing is known yet.
         """
         from dockernet_lessons.widgets.record import notebook_record
 

@@ -27,8 +27,8 @@ class Notebook:
     def text(self, source):
         """Run a cell that prints and does nothing else; give what it prints."""
         shown = self.run(source)
-        assert {kind for kind, _ in shown} <= {"stdout"}, shown
-        return "".join(text for _, text in shown)
+        assert {kind for kind, _ in shown} <= {"stdout", "display_data"}, shown
+        return "".join(text if text.endswith("\n") else f"{text}\n" for _, text in shown)
 
     def complete(self, source):
         """Press Tab at the ``^`` of a cell; give the cell's text with each of the choices."""
@@ -98,6 +98,12 @@ def test_several_lines_are_a_script_that_goes_on_after_an_error(notebook, tag):
     assert lines[2] == f"$ docker ps -q --no-trunc  -f name={tag}-two"
     assert len(lines[3]) == 64
     assert lines[4:] == ["(1 of 2 lines failed; like a shell, the cell went on.)"]
+
+
+def test_lines_wider_than_the_page_are_a_block_that_scrolls(notebook, tag):
+    shown = notebook.run(f"%docker exec {tag}-one echo {'wide ' * 30}end")
+    assert shown == [("display_data", "wide " * 30 + "end")]
+    assert notebook.run(f"%docker exec {tag}-one echo narrow") == [("stdout", "narrow\n")]
 
 
 def test_a_result_can_be_kept_and_is_shown_once(notebook, tag):

@@ -20,6 +20,7 @@ from dockernet_lessons.commands.call import CommandError
 from dockernet_lessons.commands.endless import bounded_ping
 from dockernet_lessons.commands.shell import script_lines, shell_words
 from dockernet_lessons.errors import DockernetError
+from dockernet_lessons.ipython.printing import print_page
 from dockernet_lessons.lab import Lab
 from dockernet_lessons.results import CommandResult
 
@@ -114,7 +115,9 @@ class TypedCommands:
         except (DockernetError, ValueError) as error:
             result = CommandResult(filled, 1, f"{error}\n")
         text = result.text if result.text.endswith("\n") or not result.text else f"{result.text}\n"
-        print(text, end=f"{result.hint}\n" if result.hint else "", flush=True)
+        print_page(text)
+        if result.hint:
+            print(result.hint, flush=True)
         return PrintedResult(
             result.command, result.exit_code, result.text, self._shell.execution_count
         )

@@ -125,7 +125,7 @@ def list_containers(
     labels = [f"{LAB}={lab}", f"{ROLE}={role}"] if lab is not None else []
     with translated():
         rows = client.api.containers(all=True, filters={"label": labels} if labels else None)
-        ids = [row["Id"] for row in sorted(rows, key=lambda row: (row["Created"], row["Names"]))]
+        ids = [row["Id"] for row in reversed(rows)]  # the engine lists the newest first
         found = side_by_side(lambda i: _inspect_or_none(client, i), ids, workers=workers)
     return [read_container(attrs) for attrs in found if attrs is not None]
 

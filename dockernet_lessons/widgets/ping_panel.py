@@ -82,7 +82,7 @@ class PingPanel(display.Shown, ipywidgets.VBox):  # type: ignore[misc]
         self.add_class("dn-ping").add_class(display.LIVE_CLASS)
         self.refresh()
         self._choose_first(source, target)
-        self._say(f'<p class="dn-hint">{HINT}</p>')
+        self._say(f'<p class="dn-hint">{HINT}</p>', at_rest=True)
 
     def ping(self) -> None:
         """Ping as chosen; the lines appear while ping prints them."""
@@ -227,8 +227,9 @@ class PingPanel(display.Shown, ipywidgets.VBox):  # type: ignore[misc]
     def _note(self, sentence: str) -> None:
         self.note.value = f'<span role="status">{escape(sentence)}</span>'
 
-    def _say(self, page: str) -> None:
-        self.output.value = f'<div class="dn-output">{page}</div>'
+    def _say(self, page: str, *, at_rest: bool = False) -> None:
+        kinds = "dn-output dn-rest" if at_rest else "dn-output"
+        self.output.value = f'<div class="{kinds}">{page}</div>'
 
 
 def _control(kind: Any, label: str, width: str, **options: Any) -> Any:  # noqa: ANN401 - untyped

@@ -24,6 +24,7 @@ NOTEBOOK_VARIABLE = "JPY_SESSION_NAME"
 """Set by Jupyter Server for each kernel: the path of the notebook."""
 
 DEFAULT_NAME = "lesson"
+_SHOWN = {None: "—", True: "✓", False: "✗"}
 
 
 @dataclass
@@ -96,14 +97,14 @@ class LessonRecord:
         Returns
         -------
         DataFrame
-            question, prediction, actual, held (``boolean``; missing where there is no prediction
-            or nothing has come out yet).
+            question, prediction, actual, held (✓ or ✗), all of them texts to be read; — where there
+            is no prediction or nothing has come out yet.
         """
         import pandas as pd
 
         columns = [field.name for field in fields(Entry)]
-        rows = [list(asdict(entry).values()) for entry in self]
-        return pd.DataFrame(rows, columns=columns, dtype=object).astype({"held": "boolean"})
+        rows = [[_SHOWN.get(value, value) for value in asdict(entry).values()] for entry in self]
+        return pd.DataFrame(rows, columns=columns)
 
     def _save(self) -> None:
         entries = [asdict(entry) for entry in self if entry.prediction is not None]

@@ -134,10 +134,9 @@ def test_the_record(lab):
     record = lab.record()
     assert list(record.columns) == ["question", "prediction", "actual", "held"]
     assert list(record["question"]) == [QUESTION, "Does ubuntu2 answer?", "And the host?"]
-    assert list(record["prediction"]) == ["two", None, None]
-    assert list(record["actual"]) == ["one", "yes", None]
-    assert record["held"].isna().tolist() == [False, True, True]
-    assert not record["held"][0]
+    assert list(record["prediction"]) == ["two", "—", "—"]
+    assert list(record["actual"]) == ["one", "yes", "—"]
+    assert list(record["held"]) == ["✗", "—", "—"]
 
 
 def test_labs_of_one_notebook_share_the_record(lab):
@@ -166,7 +165,7 @@ def test_a_new_prediction_forgets_what_came_out_for_the_old_one(lab):
     guess.check(1)
     click(lab.predict(QUESTION, CHOICES), "two")
     row = lab.record().iloc[0]
-    assert (row["prediction"], row["actual"]) == ("two", None)
+    assert (row["prediction"], row["actual"]) == ("two", "—")
 
 
 def test_only_what_was_committed_is_written(lab, folder):
