@@ -263,7 +263,13 @@ def connect_docker() -> Connection:
     if _api_version(about["ApiVersion"]) < OLDEST_API:
         raise EngineTooOld(about["Version"], about["ApiVersion"])
     version = about["Version"].split("+")[0]
-    return Connection(client, f"Docker Engine {version} at {address}", address, version)
+    return Connection(
+        client,
+        f"Docker Engine {version} at {address}",
+        address,
+        version,
+        release=client.close,  # its idle connections; it opens others if the lab is used again
+    )
 
 
 def _open(address: str) -> tuple[docker.DockerClient, dict[str, Any]]:

@@ -6,6 +6,7 @@ owner alone, and a port is bound to 127.0.0.1 and checks the ``Host`` header aga
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import socketserver
@@ -13,8 +14,10 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dockernet_lessons.embedded.engine import MAX_BODY, Engine
@@ -102,11 +105,25 @@ class _Handler(BaseHTTPRequestHandler):
             with pace.lock:
                 pace.catch_up()
                 task = self.server.engine.handle(request)
-                pace.until(lambda: task.done, limit=None)
+                self._wait(lambda: task.done)
                 return task.result()
+        except ConnectionError:
+            raise
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return json_response({"message": "the embedded engine failed: see its output"}, 500)
+
+    def _wait(self, reached: Callable[[], bool]) -> None:
+        """Let time pass until something is reached.
+
+        Raises
+        ------
+        ConnectionAbortedError
+            The server is closed meanwhile.
+        """
+        self.server.pace.until(lambda: reached() or self.server.closed, limit=None)
+        if self.server.closed:
+            raise ConnectionAbortedError
 
     def _send(self, answer: Response) -> None:
         stream = answer.body if isinstance(answer.body, Stream) else None
@@ -147,9 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
             listener.join(timeout=5)
 
     def _next_piece(self, stream: Stream) -> bytes:
-        pipe, pace = stream.outgoing, self.server.pace
-        with pace.lock:
-            pace.until(lambda: bool(len(pipe)) or pipe.closed or pipe.broken, limit=None)
+        pipe = stream.outgoing
+        with self.server.pace.lock:
+            self._wait(lambda: bool(len(pipe)) or pipe.closed or pipe.broken)
             return pipe.take(_PIECE)
 
     def _write_raw(self, data: bytes) -> None:
@@ -212,14 +229,39 @@ def _unread(connection: socket.socket) -> int:
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Threads over one engine; `pace` serialises them."""
+    """Threads over one engine, one for each connection; `pace` serialises them."""
 
-    daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 64
     engine: Engine
     pace: Pace
     check_host = True
+    closed = False
+
+    def __init__(self, address: Any, handler: type[_Handler]) -> None:  # noqa: ANN401
+        self._connections: dict[threading.Thread, Any] = {}
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Answer a connection's requests in a thread of its own."""
+        arguments = (request, client_address)
+        thread = threading.Thread(target=self._serve_connection, args=arguments, daemon=True)
+        self._connections[thread] = request
+        thread.start()
+
+    def _serve_connection(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        self.process_request_thread(request, client_address)
+        del self._connections[threading.current_thread()]
+
+    def end_connections(self) -> None:
+        """Hang up on every client, and wait until nothing is at work any more."""
+        with self.pace.lock:
+            self.closed = True
+            self.pace.lock.notify_all()
+        for thread, connection in list(self._connections.items()):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 class _UnixServer(_Server):
@@ -261,7 +303,7 @@ class Server:
     def _bind_unix(self, path: Path) -> _Server:
         before = os.umask(0o177)  # the socket is its owner's alone from the start
         try:
-            return _UnixServer(str(path), _Handler)  # type: ignore[arg-type]
+            return _UnixServer(str(path), _Handler)
         finally:
             os.umask(before)
 
@@ -282,8 +324,9 @@ class Server:
         threading.Thread(target=self.serve, daemon=True).start()
 
     def close(self) -> None:
-        """Stop answering and remove the socket."""
+        """Stop answering, hang up on every client and remove the socket."""
         self._server.shutdown()
         self._server.server_close()
+        self._server.end_connections()
         if self._path is not None:
             self._path.unlink(missing_ok=True)

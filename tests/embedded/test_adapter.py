@@ -13,6 +13,7 @@ import docker
 import pytest
 import requests
 
+from dockernet_lessons import Lab
 from dockernet_lessons.connect import embedded_server
 from dockernet_lessons.embedded import adapter
 
@@ -239,3 +240,61 @@ def test_what_is_typed_comes_after_what_has_happened_by_then():
     printed = b"".join(iter(lambda: wire.recv(4096), b""))
     assert b"^C\r\n--- 127.0.0.1 ping statistics ---" in printed
     assert paced.api.exec_inspect(made)["ExitCode"] == 0
+
+
+def test_a_closed_server_hangs_up_on_everyone(tmp_path):
+    """Idle clients, one that waits, one that follows events, and one with a shell open."""
+    before = set(threading.enumerate())
+    server = embedded_server("classic", path=tmp_path / "d.sock")
+    server.start()
+    idle, *busy = (docker.DockerClient(base_url=server.address, timeout=20) for _ in range(4))
+    box = idle.containers.run(IMAGE, "sleep infinity", detach=True, init=True)
+    shell = idle.api.exec_create(box.id, ["sh"], stdin=True)["Id"]
+    typed = busy[0].api.exec_start(shell, socket=True)
+    asked = {
+        "wait": lambda: busy[1].containers.get(box.id).wait(),
+        "events": lambda: list(busy[2].events()),
+        "shell": lambda: typed.read(100),
+    }
+    outcomes = {}
+
+    def ask(what):
+        try:
+            outcomes[what] = asked[what]()
+        except requests.RequestException as error:
+            outcomes[what] = type(error)
+
+    threads = [threading.Thread(target=ask, args=(what,), daemon=True) for what in asked]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    assert outcomes == {}
+    server.close()
+    for thread in threads:
+        thread.join(5)
+    cut = requests.exceptions.ChunkedEncodingError
+    assert outcomes == {"wait": cut, "events": [], "shell": b""}
+    assert set(threading.enumerate()) <= before
+    with pytest.raises(requests.ConnectionError):
+        idle.ping()
+
+
+def test_a_closed_lab_leaves_no_connection(tmp_path, monkeypatch):
+    before = set(threading.enumerate())
+    server = embedded_server("classic", path=tmp_path / "d.sock", pace=0.01)
+    server.start()
+    monkeypatch.setenv("DOCKER_HOST", server.address)
+    serving = len(threading.enumerate())
+    for number in range(3):
+        with Lab("docker", name=f"test-{number}") as lab:
+            lab.run("one")
+            lab.run("two")
+            assert lab.ping("one", "two").ok
+    lab.run("three")  # it is used again
+    lab.close()
+    deadline = time.monotonic() + 10
+    while len(threading.enumerate()) > serving and time.monotonic() < deadline:
+        time.sleep(0.01)  # the server's threads see the end of their connections
+    assert len(threading.enumerate()) == serving
+    server.close()
+    assert set(threading.enumerate()) <= before
