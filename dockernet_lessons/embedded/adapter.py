@@ -216,15 +216,16 @@ class _Wire(io.RawIOBase):
         return _always_ready().fileno()
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401
-        if not self._left:
-            self._left = self._next_piece()
-        count = min(len(buffer), len(self._left))
-        buffer[:count], self._left = self._left[:count], self._left[count:]
-        return count
+        data = self.recv(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def recv(self, size: int) -> bytes:
         """Read as from a socket."""
-        return self.read(size) or b""
+        if not self._left:
+            self._left = self._next_piece()
+        data, self._left = self._left[:size], self._left[size:]
+        return data
 
     def sendall(self, data: bytes) -> None:
         """Write as to a socket."""

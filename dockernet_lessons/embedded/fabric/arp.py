@@ -61,7 +61,7 @@ class ArpProtocol:
             self._transmit(neighbor, packet)
             return
         if len(neighbor.waiting) >= QUEUE_LENGTH:
-            lost = neighbor.waiting.popleft()
+            lost = neighbor.waiting.pop(0)
             self._fabric.link.drop(device.namespace, device, lost, "too many wait for ARP")
         neighbor.waiting.append(packet)
         if neighbor.state == FAILED:

@@ -54,7 +54,7 @@ class Link:
 
     def transmit(self, device: Device, frame: Frame) -> None:
         """Let a frame leave by a device."""
-        if not device.carrier:
+        if not device.linked:
             device.tx_dropped += 1
             self.drop(device.namespace, device, frame.payload, "no carrier")
             return

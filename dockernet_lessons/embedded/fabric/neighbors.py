@@ -6,7 +6,6 @@ Packets are sent by `arp.ArpProtocol`; here is what is known, and when it has to
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Final
@@ -78,7 +77,7 @@ class Neighbor:
         self.state = FAILED
         self.probes = 0
         self.confirmed = self.used = self.updated = device.namespace.fabric.loop.now
-        self.waiting: deque[Ipv4Packet] = deque()
+        self.waiting: list[Ipv4Packet] = []
         self.timer: Timer | None = None
 
     def __repr__(self) -> str:

@@ -71,7 +71,7 @@ class Switch:
 
     def flood(self, bridge: Bridge, port: Device | None, frame: Frame, *, filtered: bool) -> None:
         """Let a frame leave by every port but the one it came in by."""
-        ports = [out for out in bridge.ports if out is not port and out.carrier]
+        ports = [out for out in bridge.ports if out is not port and out.linked]
         if isinstance(frame.payload, Arp):
             ports = self._interested(ports, frame.payload, frame.length)
         for out in ports:

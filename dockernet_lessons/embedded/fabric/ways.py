@@ -54,7 +54,7 @@ class Ways:
 
     def __init__(self, namespace: Namespace) -> None:
         self._namespace = namespace
-        self._version = (0, 0)
+        self._version = 0
         self._to: dict[int, Way | None] = {}
         self._arrivals: dict[tuple[int, int, bool], str] = {}
 
@@ -88,7 +88,7 @@ class Ways:
         return self._arrivals[key]
 
     def _refresh(self, remembered: dict[Any, Any]) -> None:
-        version = (self._namespace.local.version, self._namespace.routes.version)
+        version = self._namespace.local.version + self._namespace.routes.version  # both only grow
         if version != self._version:
             self._version = version
             self._to.clear()

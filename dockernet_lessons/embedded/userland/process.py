@@ -254,6 +254,7 @@ class Process:
         self.context.processes.pop(self.pid, None)
         self.machine.forget(self)
         release(*self._held)
+        self.handlers.clear()  # they hold the program, which holds the process
         if self._is_init:
             for other in list(self.context.pids.processes.values()):
                 other.signal(signal.SIGKILL)
