@@ -14,7 +14,7 @@ from dockernet_lessons.commands.docker_line import docker_line
 from dockernet_lessons.connect import connect
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.lab_views import LabViews
-from dockernet_lessons.observe.engine import list_networks
+from dockernet_lessons.observe.engine import inspect_networks
 from dockernet_lessons.observe.observer import HOST
 from dockernet_lessons.results import CommandResult, PingResult
 
@@ -124,7 +124,7 @@ class Lab(LabViews):
 
     def networks(self) -> pd.DataFrame:
         """List networks: network_id, name, driver, scope, subnet, gateway, containers."""
-        return tables.networks_table(list_networks(self.client))
+        return tables.networks_table(inspect_networks(self.client))
 
     @changing
     def run(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dockernet_lessons.observe.engine import Container, Network
+from dockernet_lessons.observe.engine import Container, InspectedNetwork
 from dockernet_lessons.observe.forwarding import FdbEntry, Neighbor, Route
 from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.pairing import VethPair
@@ -28,7 +28,9 @@ def _frame(
     import pandas as pd
 
     table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
-    return table.astype(dict.fromkeys(integers, "Int64"))
+    for column in integers:
+        table[column] = table[column].astype("Int64")
+    return table
 
 
 def _addresses(interface: Interface) -> str | None:
@@ -145,7 +147,7 @@ def containers_table(containers: Iterable[Container]) -> pd.DataFrame:
     )
 
 
-def networks_table(networks: Iterable[Network]) -> pd.DataFrame:
+def networks_table(networks: Iterable[InspectedNetwork]) -> pd.DataFrame:
     """List networks.
 
     Returns

@@ -150,7 +150,7 @@ def test_where_nothing_tells_two_claims_apart_neither_gets_the_host_end():
 
 def container(name, endpoints):
     made = [Endpoint(network, "", None, None, mac) for network, mac in endpoints]
-    return Container(name, name, "image", "running", 1, "bridge", tuple(made), {})
+    return Container(name, name, "image", "running", "bridge", tuple(made), {})
 
 
 def test_the_network_is_known_by_the_endpoints_mac():

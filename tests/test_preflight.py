@@ -27,7 +27,7 @@ claims = st.lists(st.builds(Claim, subnets, st.just("somebody")), max_size=8)
 
 
 def network(name, subnet, bridge=None):
-    return Network(name, name, "bridge", "local", False, subnet, None, bridge, (), {})
+    return Network(name, name, "bridge", "local", False, subnet, None, bridge, {})
 
 
 def interface(name, address):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from dockernet_lessons.observe.engine import Container, Endpoint, Network
+from dockernet_lessons.observe.engine import Endpoint, InspectedContainer, Network
 from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.pairing import half_pairs, veth_pairs
 from dockernet_lessons.observe.wiring import Wiring
@@ -58,7 +58,7 @@ class Bench:
     hidden: bool = False
     _host: list[Interface] = field(default_factory=list)
     _inside: dict[str, list[Interface]] = field(default_factory=dict)
-    _containers: list[Container] = field(default_factory=list)
+    _containers: list[InspectedContainer] = field(default_factory=list)
     _networks: list[Network] = field(default_factory=list)
     _counter: int = 2
 
@@ -80,7 +80,6 @@ class Bench:
                 subnet=subnet,
                 gateway=subnet[1],
                 bridge=bridge or f"br-53d80b45{number:04x}",
-                containers=(),
                 labels={},
             )
         )
@@ -133,7 +132,7 @@ class Bench:
 
     def _add(self, name: str, mode: str, endpoints: tuple[Endpoint, ...], pid: int) -> None:
         self._containers.append(
-            Container(
+            InspectedContainer(
                 id=f"{len(self._containers):064x}",
                 name=name,
                 image="xmtubuntu",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 import docker
@@ -23,7 +24,10 @@ from dockernet_lessons.errors import (
 from dockernet_lessons.labels import LAB, belongs_to
 from dockernet_lessons.observe.engine import (
     Container,
+    InspectedContainer,
+    InspectedNetwork,
     Network,
+    inspect_containers,
     list_containers,
     list_networks,
     read_container,
@@ -87,6 +91,12 @@ class LabContext:
             self._image_ready = True
         return image.REFERENCE
 
+    @cached_property
+    def desktop(self) -> bool:
+        """Whether the engine runs in Docker Desktop's virtual machine."""
+        with translated():
+            return bool(self.client.info().get("OperatingSystem") == "Docker Desktop")
+
     def notice(self, sentence: str) -> None:
         """Tell the learner something once."""
         if sentence not in self.notices:
@@ -148,7 +158,7 @@ class LabContext:
         # The engine also takes the beginning of an id for a name; a lesson never does.
         return attrs if attrs["Name"] == f"/{name}" else None
 
-    def container(self, name: str) -> Container:
+    def container(self, name: str) -> InspectedContainer:
         """Give the facts of one of this lab's containers.
 
         Raises
@@ -164,7 +174,7 @@ class LabContext:
             raise NotThisLab("container", name)
         return found
 
-    def running(self, name: str) -> Container:
+    def running(self, name: str) -> InspectedContainer:
         """Give the facts of one of this lab's containers, which must run.
 
         Raises
@@ -179,7 +189,11 @@ class LabContext:
 
     def containers(self) -> list[Container]:
         """List this lab's containers, the observer left out."""
-        return list_containers(self.client, self.name, workers=self.connection.workers)
+        return list_containers(self.client, self.name)
+
+    def inspected_containers(self) -> list[InspectedContainer]:
+        """Inspect this lab's containers, the observer left out."""
+        return inspect_containers(self.client, self.name, workers=self.connection.workers)
 
     def side_by_side(
         self,
@@ -222,7 +236,7 @@ class LabContext:
             raise UnknownNetwork(name, (n.name for n in list_networks(self.client)))
         return attrs
 
-    def network(self, name: str) -> Network:
+    def network(self, name: str) -> InspectedNetwork:
         """Give the facts of any network of the engine.
 
         Raises
@@ -247,7 +261,9 @@ class LabContext:
 
     def lab_networks(self) -> list[Network]:
         """List the default bridge network and the networks that this lab made."""
-        return [self.network("bridge"), *list_networks(self.client, self.name)]
+        networks = list_networks(self.client)
+        default = [network for network in networks if network.name == "bridge"]
+        return default + [n for n in networks if belongs_to(n.labels, self.name)]
 
 
 def stands_in_a_path(name: object) -> bool:

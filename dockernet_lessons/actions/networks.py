@@ -29,8 +29,6 @@ from dockernet_lessons.observe.interfaces import Interface
 
 def claims(context: LabContext) -> list[preflight.Claim]:
     """List every range of addresses in use: Docker's networks, the host's addresses and routes."""
-    with translated():
-        desktop = context.client.info().get("OperatingSystem") == "Docker Desktop"
     networks = list_networks(context.client)
     host: tuple[tuple[Interface, ...], tuple[Route, ...]]
     try:
@@ -38,7 +36,7 @@ def claims(context: LabContext) -> list[preflight.Claim]:
     except ObserverRefused as error:
         context.notice(f"{error.what} Subnets are compared with Docker's networks only.")
         host = (), ()
-    return preflight.claims_of(networks, *host, desktop=desktop)
+    return preflight.claims_of(networks, *host, desktop=context.desktop)
 
 
 def create(
@@ -151,7 +149,7 @@ def remove_all(context: LabContext) -> None:
     """Remove every network of the lab; its containers must be gone already."""
     context.side_by_side(
         lambda network: _remove_by_id(context, network.id),
-        list_networks(context.client, context.name),
+        [n for n in list_networks(context.client) if belongs_to(n.labels, context.name)],
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dockernet_lessons.actions.context import LabContext
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import ObserverRefused, ToolMissing, UnknownInterface
 from dockernet_lessons.observe import forwarding, interfaces, pairing
-from dockernet_lessons.observe.engine import Container
+from dockernet_lessons.observe.engine import Container, InspectedContainer
 from dockernet_lessons.observe.interfaces import Interface, parse_interfaces
 from dockernet_lessons.observe.observer import HOST, Request, exec_in
 from dockernet_lessons.observe.wiring import Wiring
@@ -57,7 +57,7 @@ class NamespaceReader:
         return self.containers(command, [container], host=False).get(where, "")
 
     def containers(
-        self, command: str, containers: Iterable[Container], *, host: bool
+        self, command: str, containers: Iterable[InspectedContainer], *, host: bool
     ) -> dict[str, str]:
         """Run a command in the namespaces of containers, and of the host if `host` is true.
 
@@ -76,7 +76,7 @@ class NamespaceReader:
             self._context.notice(f"{error.what} {error.todo}")
             return self._inside(command, wanted)
 
-    def _inside(self, command: str, containers: list[Container]) -> dict[str, str]:
+    def _inside(self, command: str, containers: Sequence[Container]) -> dict[str, str]:
         """Run a command by one exec per container."""
         found = self._context.side_by_side(lambda c: self._exec(command, c), containers)
         printed = {c.name: text for c, text in zip(containers, found, strict=True) if text}
@@ -146,7 +146,7 @@ def look(context: LabContext, *, networks: bool = True) -> Wiring:
     networks
         False saves asking for the networks.
     """
-    containers = context.containers()
+    containers = context.inspected_containers()
     known = tuple(context.lab_networks()) if networks else ()
     own = [container for container in containers if has_own_namespace(container)]
     printed = NamespaceReader(context).containers(interfaces.COMMAND, own, host=True)

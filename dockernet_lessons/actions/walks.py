@@ -12,7 +12,7 @@ from dockernet_lessons.actions.pings import Aim, Pace, Pinger
 from dockernet_lessons.errors import CaptureFailed, ObserverRefused, WalkUnavailable
 from dockernet_lessons.observe import firewall, forwarding, phrases
 from dockernet_lessons.observe.capture import Capture, Spot
-from dockernet_lessons.observe.engine import Container
+from dockernet_lessons.observe.engine import InspectedContainer
 from dockernet_lessons.observe.ground import Ground, ground_of
 from dockernet_lessons.observe.narration import Known, Narrator, Story
 from dockernet_lessons.observe.observer import HOST, Request
@@ -77,7 +77,7 @@ class Walker:
         return views.look(self._context)
 
     def _watch(
-        self, ground: Ground, containers: tuple[Container, ...]
+        self, ground: Ground, containers: tuple[InspectedContainer, ...]
     ) -> tuple[PingResult, list[Sighting], Rule]:
         """Ping, and give what was seen and who can say which rule dropped a packet."""
         tracing = self._context.connection.tracing
@@ -156,7 +156,7 @@ def _forget(ground: Ground, namespace: str) -> str:
     return "; ".join([*(f"ip neigh flush to {address}" for address in addresses), "true"])
 
 
-def _spots(ground: Ground, containers: tuple[Container, ...]) -> list[Spot]:
+def _spots(ground: Ground, containers: tuple[InspectedContainer, ...]) -> list[Spot]:
     """List where to listen: everywhere on the host, and at each interface of the two ends.
 
     tcpdump refuses an interface that is down.

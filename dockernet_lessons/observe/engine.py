@@ -1,4 +1,7 @@
-"""What the engine itself says of its containers and networks (``docker inspect``)."""
+"""What the engine itself says of its containers and networks.
+
+One request lists them with nearly everything; only what a listing leaves out costs a request each.
+"""
 
 from __future__ import annotations
 
@@ -42,12 +45,12 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Container:
-    """A container, as the engine describes it.
+    """A container, as the engine lists it.
 
     Attributes
     ----------
-    pid
-        Process id of its first process, in the host's PID namespace; 0 while stopped.
+    image
+        As it was named; its id once that name means another image (``docker ps`` shows the same).
     network_mode
         ``bridge``, ``host``, ``none``, ``container:ID`` or a network's name.
     """
@@ -56,7 +59,6 @@ class Container:
     name: str
     image: str
     status: str
-    pid: int
     network_mode: str
     endpoints: tuple[Endpoint, ...]
     labels: dict[str, str]
@@ -64,7 +66,7 @@ class Container:
     @property
     def running(self) -> bool:
         """Whether it has a first process (true while paused)."""
-        return self.pid > 0
+        return self.status in ("running", "paused")
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -79,15 +81,28 @@ class Container:
 
 
 @dataclass(frozen=True)
+class InspectedContainer(Container):
+    """A container, as the engine describes it alone.
+
+    Attributes
+    ----------
+    image
+        As it was named.
+    pid
+        Process id of its first process, in the host's PID namespace; 0 while stopped.
+    """
+
+    pid: int
+
+
+@dataclass(frozen=True)
 class Network:
-    """A network, as the engine describes it.
+    """A network, as the engine lists it.
 
     Attributes
     ----------
     bridge
         Name of its Linux bridge on the host; None for other drivers.
-    containers
-        Names of the running containers with an endpoint in it.
     """
 
     id: str
@@ -98,36 +113,51 @@ class Network:
     subnet: IPv4Network | None
     gateway: IPv4Address | None
     bridge: str | None
-    containers: tuple[str, ...]
     labels: dict[str, str]
 
 
-def list_containers(
-    client: docker.DockerClient,
-    lab: str | None,
-    *,
-    role: str = "lesson",
-    workers: int = WORKERS,
-) -> list[Container]:
-    """List containers, stopped ones included, in the order they were made.
+@dataclass(frozen=True)
+class InspectedNetwork(Network):
+    """A network, as the engine describes it alone.
+
+    Attributes
+    ----------
+    containers
+        Names of the running containers with an endpoint in it.
+    """
+
+    containers: tuple[str, ...]
+
+
+def list_containers(client: docker.DockerClient, lab: str) -> list[Container]:
+    """List a lab's containers, stopped ones included, in the order they were made."""
+    with translated():
+        return [_listed_container(row) for row in _rows(client, lab)]
+
+
+def inspect_containers(
+    client: docker.DockerClient, lab: str, *, workers: int = WORKERS
+) -> list[InspectedContainer]:
+    """Inspect a lab's containers, stopped ones included, in the order they were made.
 
     Parameters
     ----------
     client
         The docker-py client.
     lab
-        Only that lab's containers with that role; None for every container of the engine.
-    role
-        Value of the label ``dockernet.role``.
+        Name of the lab.
     workers
         How many to ask for at a time.
     """
-    labels = [f"{LAB}={lab}", f"{ROLE}={role}"] if lab is not None else []
     with translated():
-        rows = client.api.containers(all=True, filters={"label": labels} if labels else None)
-        ids = [row["Id"] for row in reversed(rows)]  # the engine lists the newest first
+        ids = [row["Id"] for row in _rows(client, lab)]
         found = side_by_side(lambda i: _inspect_or_none(client, i), ids, workers=workers)
     return [read_container(attrs) for attrs in found if attrs is not None]
+
+
+def _rows(client: docker.DockerClient, lab: str) -> list[dict[str, Any]]:
+    rows = client.api.containers(all=True, filters={"label": [f"{LAB}={lab}", f"{ROLE}=lesson"]})
+    return list(reversed(rows))  # the engine lists the newest first
 
 
 def _inspect_or_none(client: docker.DockerClient, container_id: str) -> dict[str, Any] | None:
@@ -149,26 +179,44 @@ def remove_container(client: docker.DockerClient, container_id: str) -> None:
             raise
 
 
-def read_container(attrs: dict[str, Any]) -> Container:
-    """Read the answer to ``GET /containers/ID/json``."""
+def _listed_container(row: dict[str, Any]) -> Container:
+    """Read a row of the answer to ``GET /containers/json``."""
     return Container(
+        id=row["Id"],
+        # Legacy links add names such as /ubuntu2/ubuntu1; one being removed may have lost its own.
+        name=next((n.lstrip("/") for n in row["Names"] if n.count("/") == 1), ""),
+        image=row["Image"],
+        status=row["State"],
+        network_mode=_mode(row["HostConfig"]["NetworkMode"]),
+        endpoints=_endpoints(row["NetworkSettings"]),
+        labels=row.get("Labels") or {},
+    )
+
+
+def read_container(attrs: dict[str, Any]) -> InspectedContainer:
+    """Read the answer to ``GET /containers/ID/json``."""
+    return InspectedContainer(
         id=attrs["Id"],
         name=attrs["Name"].lstrip("/"),
         image=attrs["Config"]["Image"],
         status=attrs["State"]["Status"],
-        pid=attrs["State"]["Pid"],
         network_mode=_mode(attrs["HostConfig"]["NetworkMode"]),
-        endpoints=tuple(
-            Endpoint(
-                network=name,
-                network_id=endpoint.get("NetworkID", ""),
-                ipv4=_address(endpoint.get("IPAddress")),
-                gateway=_address(endpoint.get("Gateway")),
-                mac=(endpoint.get("MacAddress") or "").lower() or None,
-            )
-            for name, endpoint in (attrs["NetworkSettings"].get("Networks") or {}).items()
-        ),
+        endpoints=_endpoints(attrs["NetworkSettings"]),
         labels=attrs["Config"].get("Labels") or {},
+        pid=attrs["State"]["Pid"],
+    )
+
+
+def _endpoints(settings: dict[str, Any]) -> tuple[Endpoint, ...]:
+    return tuple(
+        Endpoint(
+            network=name,
+            network_id=endpoint.get("NetworkID", ""),
+            ipv4=_address(endpoint.get("IPAddress")),
+            gateway=_address(endpoint.get("Gateway")),
+            mac=(endpoint.get("MacAddress") or "").lower() or None,
+        )
+        for name, endpoint in (settings.get("Networks") or {}).items()
     )
 
 
@@ -180,14 +228,23 @@ def _mode(network_mode: str) -> str:
     return "bridge" if network_mode == "default" else network_mode
 
 
-def list_networks(client: docker.DockerClient, lab: str | None = None) -> list[Network]:
-    """List the engine's networks, or only those of one lab, in the order of their names."""
-    filters = {"label": f"{LAB}={lab}"} if lab is not None else None
+def list_networks(client: docker.DockerClient) -> list[Network]:
+    """List the engine's networks, in the order of their names."""
     with translated():
-        rows = client.api.networks(filters=filters)
-        ids = [row["Id"] for row in sorted(rows, key=lambda row: str(row["Name"]))]
+        rows = client.api.networks()
+    return [Network(**_facts(row)) for row in sorted(rows, key=_name)]
+
+
+def inspect_networks(client: docker.DockerClient) -> list[InspectedNetwork]:
+    """Inspect the engine's networks, in the order of their names."""
+    with translated():
+        ids = [row["Id"] for row in sorted(client.api.networks(), key=_name)]
         found = [_inspect_network_or_none(client, network_id) for network_id in ids]
     return [read_network(attrs) for attrs in found if attrs is not None]
+
+
+def _name(row: dict[str, Any]) -> str:
+    return str(row["Name"])
 
 
 def _inspect_network_or_none(client: docker.DockerClient, network_id: str) -> Any:  # noqa: ANN401
@@ -197,22 +254,29 @@ def _inspect_network_or_none(client: docker.DockerClient, network_id: str) -> An
         return None
 
 
-def read_network(attrs: dict[str, Any]) -> Network:
+def read_network(attrs: dict[str, Any]) -> InspectedNetwork:
     """Read the answer to ``GET /networks/ID``; of several subnets, the first IPv4 one."""
+    members = (attrs.get("Containers") or {}).values()
+    return InspectedNetwork(
+        **_facts(attrs), containers=tuple(sorted(member["Name"] for member in members))
+    )
+
+
+def _facts(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Read what a listing and an inspection both say of a network."""
     pools = [p for p in (attrs["IPAM"].get("Config") or []) if ":" not in p.get("Subnet", ":")]
     pool = pools[0] if pools else {}
-    return Network(
-        id=attrs["Id"],
-        name=attrs["Name"],
-        driver=attrs["Driver"],
-        scope=attrs["Scope"],
-        internal=attrs.get("Internal", False),
-        subnet=IPv4Network(pool["Subnet"], strict=False) if pool else None,
-        gateway=_gateway(pool),
-        bridge=_bridge(attrs),
-        containers=tuple(sorted(c["Name"] for c in (attrs.get("Containers") or {}).values())),
-        labels=attrs.get("Labels") or {},
-    )
+    return {
+        "id": attrs["Id"],
+        "name": attrs["Name"],
+        "driver": attrs["Driver"],
+        "scope": attrs["Scope"],
+        "internal": attrs.get("Internal", False),
+        "subnet": IPv4Network(pool["Subnet"], strict=False) if pool else None,
+        "gateway": _gateway(pool),
+        "bridge": _bridge(attrs),
+        "labels": attrs.get("Labels") or {},
+    }
 
 
 def _gateway(pool: dict[str, str]) -> IPv4Address | None:

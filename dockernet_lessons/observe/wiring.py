@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dockernet_lessons.observe.engine import Container, Network
+from dockernet_lessons.observe.engine import InspectedContainer, Network
 from dockernet_lessons.observe.interfaces import Interface
 from dockernet_lessons.observe.pairing import VethPair
 
@@ -30,6 +30,6 @@ class Wiring:
 
     host: tuple[Interface, ...]
     inside: dict[str, tuple[Interface, ...]]
-    containers: tuple[Container, ...]
+    containers: tuple[InspectedContainer, ...]
     networks: tuple[Network, ...]
     pairs: tuple[VethPair, ...]

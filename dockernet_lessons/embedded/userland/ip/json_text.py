@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
-_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+_ENCODE = json.JSONEncoder(separators=(",", ":"), default=lambda number: f"\0{number}").encode
+_MARKED = re.compile(r'"\\u0000([^"]*)"')  # hundredths in quotes, as the encoder writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +26,9 @@ def dump(records: list[dict[str, Any]], *, pretty: bool) -> str:
     return (_pretty(records, 0) if pretty else _compact(records)) + "\n"
 
 
-def _compact(value: object) -> str:
-    try:
-        return _ENCODE(value)  # several times faster than piece by piece
-    except TypeError:  # there are hundredths in it
-        return _compact_in_pieces(value)
-
-
-def _compact_in_pieces(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_scalar(k)}:{_compact(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(_compact(item) for item in value) + "]"
-    return _scalar(value)
+def _compact(records: list[dict[str, Any]]) -> str:
+    """Encode all at once, which is far faster than piece by piece; then bare the hundredths."""
+    return _MARKED.sub(r"\1", _ENCODE(records))
 
 
 def _pretty(value: object, depth: int) -> str:
