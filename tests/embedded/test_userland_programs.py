@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from userland_box import Box
 
+from dockernet_lessons.embedded import adapter
 from dockernet_lessons.embedded.pipe import Pipe
 from dockernet_lessons.embedded.userland.image_root import COMMANDS
 from dockernet_lessons.embedded.userland.machine import MAX_PROCESSES
@@ -278,3 +279,28 @@ def test_getent_and_hostname():
     assert box.run("getent", "hosts", "nope") == ("", 2)
     assert box.run("hostname") == ("bfcb7ff32d5f\n", 0)
     assert box.run("hostname", "-i") == ("hostname: Temporary failure in name resolution\n", 1)
+
+
+def test_ps_in_the_hosts_pid_namespace_shows_the_hosts_numbers():
+    """As Engine 28.5 does it; who lost its parent is the child of its namespace's first process."""
+    client = adapter.client("modern")
+    alone = client.containers.run("xmtubuntu", "sleep 1001", detach=True)
+    seeing = client.containers.run("xmtubuntu", "sleep 1002", detach=True, pid_mode="host")
+    alone.exec_run(["sh", "-c", "sleep 1003 & sleep 0.1"])
+    alone.exec_run(["sh", "-c", "sleep 1004; true"], detach=True)
+    first, own = (client.api.inspect_container(c.id)["State"]["Pid"] for c in (alone, seeing))
+    printed = seeing.exec_run("ps -eo pid,ppid,args").output.decode()
+    rows = [line.split(None, 2) for line in printed.splitlines() if "sleep" in line]
+    seen = {text: (int(number), int(parent)) for number, parent, text in rows}
+    assert seen["sleep 1001"] == (first, first - 1)
+    assert seen["sleep 1002"] == (own, own - 1)
+    assert seen["sleep 1003"][1] == first
+    assert seen["sh -c sleep 1004; true"][1] == first - 1
+    assert seen["sleep 1004"][1] == seen["sh -c sleep 1004; true"][0]
+    top = {row[-1]: (int(row[1]), int(row[2])) for row in alone.top()["Processes"]}
+    assert top == {text: seen[text] for text in top}
+    assert len(top) == 4
+    inside = alone.exec_run("ps -eo pid,ppid,args").output.decode()
+    assert "      1       0 sleep 1001\n" in inside
+    told = seeing.exec_run(["ps", "-o", "args", "-p", str(first)]).output
+    assert told == b"COMMAND\nsleep 1001\n"

@@ -78,21 +78,14 @@ def _cell(title: str, process: Process, container: Container, *, bsd: bool) -> s
     if title == "STAT":
         return "Ss" if process is container.process else "S"
     fixed = {"UID": "root", "USER": "root", "C": "0", "%CPU": "0.0", "%MEM": "0.0"}
-    return fixed.get(title) or _number(title, process, container)
+    return fixed.get(title) or _number(title, process)
 
 
-def _number(title: str, process: Process, container: Container) -> str:
+def _number(title: str, process: Process) -> str:
     if title == "PID":
         return str(process.pid)
     if title == "PPID":
-        return str(_parent(process, container))
+        return str(process.host_parent_pid)
     if title == "TTY":
         return "pts/0" if process.tty else "?"
     return {"VSZ": "2500", "RSS": "1416"}[title]
-
-
-def _parent(process: Process, container: Container) -> int:
-    """Give the parent's number; that of those without one is containerd's shim."""
-    if process.parent is not None and process.parent.running:
-        return process.parent.pid
-    return container.state.pid - 1

@@ -199,6 +199,21 @@ class Process:
             return 0
         return self.parent.inner_pid if self.parent.running else 1
 
+    @property
+    def host_parent_pid(self) -> int:
+        """Number of its parent on the host; that of what came from outside is containerd's shim."""
+        if self.parent is not None and self.parent.running:
+            return self.parent.pid
+        if self.parent is not None and self.context.pids is not self.machine.pids:
+            return self.context.pids.processes[1].pid  # the first one adopts orphans
+        return next(iter(self.context.processes)) - 1
+
+    def seen_by(self, viewer: Process) -> tuple[int, int]:
+        """Give its number and its parent's: those of the common PID namespace, or the host's."""
+        if self.context.pids is viewer.context.pids is not self.machine.pids:
+            return self.inner_pid, self.parent_pid
+        return self.pid, self.host_parent_pid
+
     def signal(self, number: int, *, inside: bool = False) -> None:
         """Send a signal; what it does by default unless the program has a handler (signal(7)).
 

@@ -154,7 +154,7 @@ def _status(process: Process, number: int, viewer: Process | None) -> str:
         "Tgid": number,
         "Ngid": 0,
         "Pid": number,
-        "PPid": process.parent_pid,
+        "PPid": process.parent_pid if viewer is None else process.seen_by(viewer)[1],
         "TracerPid": 0,
         "Uid": "0\t0\t0\t0",
         "Gid": "0\t0\t0\t0",

@@ -24,7 +24,8 @@ _FORMATS = {
 }  # fmt: skip
 _BSD_FORMATS = {"u": ps_columns.BSD_USER, "l": ps_columns.BSD_LONG}
 _SPECIFIER = re.compile(r"([A-Za-z%_]\w*)(?::(\d{1,3}))?(=.*)?")
-Test = Callable[[Process], bool]
+Test = Callable[[Process, Process], bool]
+"""Whether a process is chosen by the one that runs ps."""
 
 
 class _Wrong(Exception):
@@ -99,7 +100,7 @@ def _chosen(system: System, options: _Options) -> list[Process]:
             reverse=options.sort.startswith("-"),
         )  # fmt: skip
     wanted = _default(system, options)
-    return [p for p in processes if wanted(p)]
+    return [p for p in processes if wanted(p, system.process)]
 
 
 def _number(text: str) -> float:
@@ -110,17 +111,16 @@ def _number(text: str) -> float:
 def _default(system: System, options: _Options) -> Test:
     """Give the test for a process: those asked for, else those of the own terminal."""
     if options.everything or (options.with_terminal and options.without_terminal):
-        return lambda process: True
+        return lambda process, viewer: True
     if options.tests:
-        return lambda process: any(test(process) for test in options.tests)
+        return lambda process, viewer: any(test(process, viewer) for test in options.tests)
     if options.with_terminal:
-        return lambda process: process.terminal is not None
+        return lambda process, viewer: process.terminal is not None
     if options.without_terminal:
-        return lambda process: True
-    own = system.process.terminal
-    if options.bsd and own is None:
-        return lambda process: False
-    return lambda process: process.terminal is own
+        return lambda process, viewer: True
+    if options.bsd and system.process.terminal is None:
+        return lambda process, viewer: False
+    return lambda process, viewer: process.terminal is viewer.terminal
 
 
 def _read(words: list[str]) -> _Options:
@@ -157,7 +157,9 @@ def _long(options: _Options, word: str, rest: list[str]) -> None:
             options.tests.append(_pids(value))
         elif name == "ppid":
             numbers = value.split(",")
-            options.tests.append(lambda process: str(process.parent_pid) in numbers)
+            options.tests.append(
+                lambda process, viewer: ps_columns.parent(process, viewer) in numbers
+            )
     else:
         raise _Wrong("unknown gnu long option\n".rstrip())
 
@@ -189,14 +191,14 @@ def _with_value(options: _Options, letter: str, value: str) -> None:
         options.tests.append(_pids(value))
     elif letter == "C":
         names = value.split(",")
-        options.tests.append(lambda process: process.command in names)
+        options.tests.append(lambda process, viewer: process.command in names)
     elif letter in "uU":
         names = value.split(",")
-        options.tests.append(lambda process: "root" in names or "0" in names)
+        options.tests.append(lambda process, viewer: "root" in names or "0" in names)
     elif letter == "k":
         options.sort = value
     elif letter == "t":
-        options.tests.append(lambda process: ps_columns.terminal_of(process) == value)
+        options.tests.append(lambda process, viewer: ps_columns.terminal_of(process) == value)
 
 
 def _bsd_letter(options: _Options, letter: str) -> None:
@@ -231,7 +233,7 @@ def _unix_letter(options: _Options, letter: str) -> None:
 
 def _pids(value: str) -> Test:
     numbers = value.replace(" ", ",").split(",")
-    return lambda process: str(process.inner_pid) in numbers
+    return lambda process, viewer: ps_columns.pid(process, viewer) in numbers
 
 
 def _specified(value: str) -> list[Column]:

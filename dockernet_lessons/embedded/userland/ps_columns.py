@@ -89,19 +89,21 @@ def _fixed(text: str) -> Callable[[Process, Process], str]:
     return lambda process, viewer: text
 
 
-def _pid(process: Process, viewer: Process) -> str:
-    return str(process.inner_pid)
+def pid(process: Process, viewer: Process) -> str:
+    """Write PID: the number in the viewer's PID namespace."""
+    return str(process.seen_by(viewer)[0])
 
 
-def _parent(process: Process, viewer: Process) -> str:
-    return str(process.parent_pid)
+def parent(process: Process, viewer: Process) -> str:
+    """Write PPID: the parent's number there."""
+    return str(process.seen_by(viewer)[1])
 
 
 def _leader(process: Process, viewer: Process) -> str:
     """Give the session's leader: the first process of a container or of an exec."""
     while process.parent is not None and process.parent.context.pids is process.context.pids:
         process = process.parent
-    return str(process.inner_pid)
+    return pid(process, viewer)
 
 
 def _terminal(process: Process, viewer: Process) -> str:
@@ -127,15 +129,15 @@ COLUMNS: dict[str, Column] = {
     "nlwp": Column("NLWP", 4, _fixed("1")),
     "pcpu": Column("%CPU", 4, _fixed("0.0")),
     "pgid": Column("PGID", 7, _leader),
-    "pid": Column("PID", 7, _pid),
+    "pid": Column("PID", 7, pid),
     "pmem": Column("%MEM", 4, _fixed("0.0")),
-    "ppid": Column("PPID", 7, _parent),
+    "ppid": Column("PPID", 7, parent),
     "pri": Column("PRI", 3, _fixed("19")),
     "psr": Column("PSR", 3, _fixed("0")),
     "rss": Column("RSS", 5, lambda p, v: str(_memory(p)[1])),
     "s": Column("S", -1, state_of),
     "sid": Column("SID", 7, _leader),
-    "spid": Column("SPID", 7, _pid),
+    "spid": Column("SPID", 7, pid),
     "start": Column("STARTED", 8, _formatted("%H:%M:%S")),
     "stat": Column("STAT", -4, state),
     "state": Column("S", -1, state_of),
