@@ -193,7 +193,8 @@ class Pinger:
         address = self._address(source, target)
         if address is None:
             return Aim(target, None, reason="no address", error=self._why(target))
-        return Aim(target, str(address), str(address))
+        text = str(address)
+        return Aim(target, text, text)
 
     def _aim_by_name(self, source: str, name: str, exit_code: int, printed: str) -> Aim:
         """Read how a name was looked up; refuse it if it leads to an address outside the lab."""

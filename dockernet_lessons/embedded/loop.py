@@ -182,7 +182,7 @@ class Loop:
         self.settle()
         while (when := self.next_time()) is not None and when <= to:
             _, _, timer = heapq.heappop(self._timers)
-            self.now = when
+            self.now = max(self.now, when)
             action, timer.action = timer.action, None
             if action is not None:
                 action()

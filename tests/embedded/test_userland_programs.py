@@ -1,9 +1,11 @@
 """The small programs, against what the real ones printed in the packed image."""
 
+import gc
 import json
 import re
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,19 @@ def test_an_init_passes_signals_on_and_ends_with_its_child():
     process.signal(15)
     box.loop.settle()
     assert process.exit_code == 143
+
+
+def test_an_ended_process_leaves_no_garbage():
+    box = Box(first=("sleep", "infinity"))
+    process = box.start("ping", "-c", "1", "127.0.0.1")
+    box.finish(process)
+    left = weakref.ref(process)
+    gc.disable()
+    try:
+        del process
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 def test_stopped_and_frozen_processes_wait():

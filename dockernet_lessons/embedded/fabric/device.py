@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.bridge import Bridge
     from dockernet_lessons.embedded.fabric.namespace import Namespace
+    from dockernet_lessons.embedded.fabric.neighbors import Neighbor
 
 QUEUE_LENGTHS: Final = {"loopback": 1000, "veth": 1000, "bridge": 1000, "ether": 1000}
 """Packets (``qlen`` of ``ip link``)."""
@@ -75,6 +76,9 @@ class Device:
         Queueing discipline; ``noop`` before the device was up for the first time.
     linked
         Carrier as the kernel last noticed it.
+    neighbors
+        Its part of the namespace's neighbor table (`neighbors.NeighborTable`): by address, as a
+        number.
     reachable_time
         Seconds for which a neighbor on it counts as reachable: 15 to 45, drawn (RFC 4861, 6.3.2).
     """
@@ -92,6 +96,7 @@ class Device:
         "multicast",
         "name",
         "namespace",
+        "neighbors",
         "peer",
         "qdisc",
         "reachable_time",
@@ -124,6 +129,7 @@ class Device:
         self.qdisc = "noop"
         self.txqueuelen = QUEUE_LENGTHS[kind]
         self.linked = False
+        self.neighbors: dict[int, Neighbor] = {}
         self.reachable_time = 30.0
         self.rx_packets = self.tx_packets = self.rx_bytes = self.tx_bytes = 0
         self.rx_dropped = self.tx_dropped = 0

@@ -38,6 +38,7 @@ from dockernet_lessons.embedded.fabric.rules import (
     SNAT,
     Rule,
     Seen,
+    kind_of,
 )
 
 if TYPE_CHECKING:
@@ -204,10 +205,15 @@ class Firewall:
         out_device: Device | None,
         state: str,
     ) -> Verdict:
-        in_name = "" if in_device is None else in_device.name
-        out_name = "" if out_device is None else out_device.name
-        seen = Seen(self._namespace, packet, in_name, out_name, state)
-        return self.tables.decide(table, hook, seen)
+        local = self._namespace.local
+        seen = Seen(
+            "" if in_device is None else in_device.name,
+            "" if out_device is None else out_device.name,
+            int(packet.source) if self.tables.asks_for_source(table) else 0,
+            int(packet.destination),
+            state, packet.protocol, kind_of(packet.payload), local, local.version,
+        )  # fmt: skip
+        return self.tables.decide(table, hook, seen, packet.length)
 
     def _drop(self, packet: Ipv4Packet, device: Device | None, verdict: Verdict) -> None:
         namespace = self._namespace

@@ -20,16 +20,18 @@ class LocalAddresses:
 
     Attributes
     ----------
+    numbers
+        The addresses as numbers, and the devices they are on.
     loopback
         Whether there is any in 127.0.0.0/8: then all of them are local.
     version
         Another number after each change.
     """
 
-    __slots__ = ("_broadcast", "_local", "loopback", "version")
+    __slots__ = ("_broadcast", "loopback", "numbers", "version")
 
     def __init__(self) -> None:
-        self._local: dict[int, list[Device]] = {}
+        self.numbers: dict[int, list[Device]] = {}
         self._broadcast: dict[int, int] = {}
         self.loopback = False
         self.version = 0
@@ -38,7 +40,7 @@ class LocalAddresses:
         """Note an address that a device got."""
         self.version += 1
         interface = _ipv4(address)
-        self._local.setdefault(int(interface.ip), []).append(device)
+        self.numbers.setdefault(int(interface.ip), []).append(device)
         for broadcast in _broadcasts(address):
             self._broadcast[broadcast] = self._broadcast.get(broadcast, 0) + 1
         self.loopback = self.loopback or interface.ip.is_loopback
@@ -47,27 +49,27 @@ class LocalAddresses:
         """Forget an address that a device lost."""
         self.version += 1
         key = int(_ipv4(address).ip)
-        devices = self._local[key]
+        devices = self.numbers[key]
         devices.remove(device)
         if not devices:
-            del self._local[key]
+            del self.numbers[key]
         for broadcast in _broadcasts(address):
             self._broadcast[broadcast] -= 1
             if not self._broadcast[broadcast]:
                 del self._broadcast[broadcast]
-        self.loopback = any(key >> 24 == _LOOPBACK for key in self._local)
+        self.loopback = any(key >> 24 == _LOOPBACK for key in self.numbers)
 
     def __contains__(self, address: IPv4Address) -> bool:
         return self.has(int(address))
 
     def has(self, address: int) -> bool:
         """Tell whether an address, as a number, is local."""
-        return address in self._local or (address >> 24 == _LOOPBACK and self.loopback)
+        return address in self.numbers or (address >> 24 == _LOOPBACK and self.loopback)
 
     def is_broadcast(self, address: IPv4Address) -> bool:
         """Tell whether a packet to this address is for every station of a link."""
         key = int(address)
-        return key == _LIMITED or (key in self._broadcast and key not in self._local)
+        return key == _LIMITED or (key in self._broadcast and key not in self.numbers)
 
 
 def select_source(device: Device, target: IPv4Address) -> IPv4Address | None:

@@ -95,34 +95,29 @@ class Neighbor:
 
 
 class NeighborTable:
-    """The neighbors of a namespace, in the order they were met."""
+    """The neighbors of a namespace: device by device, in the order they were met."""
 
-    __slots__ = ("_by_device", "_namespace")
+    __slots__ = ("_devices", "_namespace")
 
     def __init__(self, namespace: Namespace) -> None:
         self._namespace = namespace
-        self._by_device: dict[Device, dict[int, Neighbor]] = {}
+        self._devices: dict[Device, None] = {}
 
     def __iter__(self) -> Iterator[Neighbor]:
-        for neighbors in list(self._by_device.values()):
-            yield from list(neighbors.values())
+        for device in list(self._devices):
+            yield from list(device.neighbors.values())
 
     def get(self, address: IPv4Address, device: Device) -> Neighbor | None:
         """Find an entry."""
-        return self.by_number(int(address), device)
-
-    def by_number(self, address: int, device: Device) -> Neighbor | None:
-        """Find the entry of an address, as a number."""
-        neighbors = self._by_device.get(device)
-        return None if neighbors is None else neighbors.get(address)
+        return device.neighbors.get(int(address))
 
     def find_or_add(self, address: IPv4Address, device: Device) -> Neighbor:
         """Find an entry, or make one that nothing is known of yet."""
-        neighbors = self._by_device.setdefault(device, {})
         key = int(address)
-        neighbor = neighbors.get(key)
+        neighbor = device.neighbors.get(key)
         if neighbor is None:
-            neighbor = neighbors[key] = Neighbor(address, device)
+            self._devices[device] = None
+            neighbor = device.neighbors[key] = Neighbor(address, device)
         return neighbor
 
     def set_permanent(self, address: IPv4Address, device: Device, mac: str) -> Neighbor:
@@ -134,7 +129,7 @@ class NeighborTable:
     def delete(self, neighbor: Neighbor) -> None:
         """Forget an entry, with what waits for it."""
         self._discard(neighbor)
-        neighbors = self._by_device.get(neighbor.device, {})
+        neighbors = neighbor.device.neighbors
         if neighbors.get(int(neighbor.address)) is neighbor:
             del neighbors[int(neighbor.address)]
 
@@ -146,7 +141,9 @@ class NeighborTable:
 
     def forget_device(self, device: Device) -> None:
         """Forget the neighbors on a device that went down or lost its carrier."""
-        for neighbor in list(self._by_device.pop(device, {}).values()):
+        self._devices.pop(device, None)
+        neighbors, device.neighbors = device.neighbors, {}
+        for neighbor in neighbors.values():
             self._discard(neighbor)
 
     def _discard(self, neighbor: Neighbor) -> None:

@@ -181,7 +181,7 @@ class Verdict(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What the packets of a flow meet in a table: the same, until the rules change.
+    """What packets that are alike meet in a table: the same, until the rules change.
 
     Attributes
     ----------
@@ -204,14 +204,15 @@ class Tables:
         The built-in chains, by table and name, that do anything: rules, or a policy that drops.
     """
 
-    __slots__ = ("_decisions", "_tables", "at_work")
+    __slots__ = ("_asking", "_decisions", "_tables", "at_work")
 
     def __init__(self) -> None:
         self._tables = {
             table: {name: Chain(table, name, ACCEPT, self._changed) for name in names}
             for table, names in BUILT_IN.items()
         }
-        self._decisions: dict[tuple[object, ...], Decision] = {}
+        self._decisions: dict[tuple[Chain, Seen], Decision] = {}
+        self._asking: dict[str, bool] = {}
         self.at_work: frozenset[tuple[str, str]] = frozenset()
 
     def chains(self, table: str) -> list[Chain]:
@@ -280,15 +281,28 @@ class Tables:
             for rule in chain.rules
         ]
 
-    def decide(self, table: str, hook: str, seen: Seen) -> Verdict:
-        """Take a packet through a built-in chain; the second one of a flow goes the first's way."""
-        flow = (table, hook, *seen.flow)
+    def asks_for_source(self, table: str) -> bool:
+        """Tell whether any rule of a table matches the source address."""
+        asks = self._asking.get(table)
+        if asks is None:
+            rules = (rule for chain in self._tables[table].values() for rule in chain.rules)
+            asks = self._asking[table] = any(rule.source is not None for rule in rules)
+        return asks
+
+    def decide(self, table: str, hook: str, seen: Seen, length: int) -> Verdict:
+        """Take a packet through a built-in chain; the next one like it goes the first's way.
+
+        Parameters
+        ----------
+        length
+            The packet's bytes, for the counters.
+        """
+        flow = self._tables[table][hook], seen
         decision = self._decisions.get(flow)
         if decision is None:
             if len(self._decisions) > _REMEMBERED:
                 self._decisions.clear()
-            decision = self._decisions[flow] = self._decide(self._tables[table][hook], seen)
-        length = seen.packet.length
+            decision = self._decisions[flow] = self._decide(*flow)
         for counter in decision.counters:
             counter.packets += 1
             counter.bytes += length
@@ -326,6 +340,7 @@ class Tables:
 
     def _changed(self) -> None:
         self._decisions.clear()
+        self._asking.clear()
         self.at_work = frozenset(
             (table, name)
             for table, names in BUILT_IN.items()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Final
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError, Ipv4Packet, UdpDatagram
+from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError, UdpDatagram
 
 if TYPE_CHECKING:
-    from dockernet_lessons.embedded.fabric.namespace import Namespace
+    from dockernet_lessons.embedded.fabric.local import LocalAddresses
 
 ACCEPT: Final = "ACCEPT"
 DROP: Final = "DROP"
@@ -23,46 +23,50 @@ TERMINAL: Final = frozenset((ACCEPT, DROP, REJECT, MASQUERADE, DNAT, SNAT))
 STATES: Final = ("INVALID", "NEW", "RELATED", "ESTABLISHED")
 """In the order iptables prints them."""
 
+_ECHO_REQUEST: Final = 8
+_ECHO_REPLY: Final = 0
 ORDER: Final = ("addrtype", "conntrack", "protocol", "comment")
 
 
-class Seen:
-    """A packet as the rules of one hook see it.
+class Seen(NamedTuple):
+    """All that the rules of a table can match of a packet at one hook.
 
-    Parameters
+    They treat packets alike for which this is equal.
+
+    Attributes
     ----------
-    namespace
-        Whose firewall it passes.
-    packet
-        The packet.
     in_device, out_device
         Names; empty where there is none.
+    source, destination
+        Addresses, as numbers; the source is 0 if no rule of the table asks for it.
     state
         Of its connection: one of `STATES`.
+    protocol
+        ``icmp`` or ``udp``.
+    kind
+        ICMP type, or source and destination port.
+    local, version
+        The namespace's own addresses, and which of their versions.
     """
 
-    __slots__ = ("destination", "in_device", "namespace", "out_device", "packet", "source", "state")
+    in_device: str
+    out_device: str
+    source: int
+    destination: int
+    state: str
+    protocol: str
+    kind: int | tuple[int, int]
+    local: LocalAddresses
+    version: int
 
-    def __init__(
-        self, namespace: Namespace, packet: Ipv4Packet, in_device: str, out_device: str, state: str
-    ) -> None:
-        self.namespace = namespace
-        self.packet = packet
-        self.in_device = in_device
-        self.out_device = out_device
-        self.state = state
-        self.source = int(packet.source)
-        self.destination = int(packet.destination)
 
-    @property
-    def flow(self) -> tuple[object, ...]:
-        """All that rules can match: they treat packets alike for which this is equal."""
-        payload = self.packet.payload
-        kind = payload[:2] if isinstance(payload, UdpDatagram) else payload[0]  # ports, ICMP type
-        return (
-            self.in_device, self.out_device, self.source, self.destination, self.state,
-            self.packet.protocol, kind, self.namespace.local.version,
-        )  # fmt: skip
+def kind_of(payload: IcmpEcho | IcmpError | UdpDatagram) -> int | tuple[int, int]:
+    """Give what rules can match of a packet's payload; see `Seen.kind`."""
+    if isinstance(payload, IcmpEcho):
+        return _ECHO_REQUEST if payload.request else _ECHO_REPLY
+    if isinstance(payload, UdpDatagram):
+        return payload.source_port, payload.destination_port
+    return payload.type
 
 
 Test = Callable[[Seen], bool]
@@ -198,33 +202,22 @@ def _protocol_test(rule: Rule) -> Test:
     protocol, sport, dport, icmp_type = rule.protocol, rule.sport, rule.dport, rule.icmp_type
     if sport is None and dport is None and icmp_type is None:
         negated = rule.not_protocol
-        return lambda seen: (seen.packet.protocol == protocol) is not negated
+        return lambda seen: (seen.protocol == protocol) is not negated
 
     def test(seen: Seen) -> bool:
-        packet = seen.packet
-        payload = packet.payload
-        if packet.protocol != protocol:
+        if seen.protocol != protocol:
             return False
-        if isinstance(payload, UdpDatagram):
-            return sport in (None, payload.source_port) and dport in (
-                None,
-                payload.destination_port,
-            )
-        return icmp_type == _icmp_type(payload)
+        if isinstance(seen.kind, tuple):
+            return sport in (None, seen.kind[0]) and dport in (None, seen.kind[1])
+        return icmp_type == seen.kind
 
     return test
 
 
-def _icmp_type(payload: IcmpEcho | IcmpError) -> int:
-    if isinstance(payload, IcmpError):
-        return payload.type
-    return 8 if payload.request else 0
-
-
 def _type_test(kind: str) -> Test:
     if kind == "BROADCAST":
-        return lambda seen: seen.namespace.local.is_broadcast(seen.packet.destination)
-    return lambda seen: seen.packet.destination in seen.namespace.local
+        return lambda seen: seen.local.is_broadcast(IPv4Address(seen.destination))
+    return lambda seen: seen.local.has(seen.destination)
 
 
 def _header_words(rule: Rule) -> Iterator[str]:

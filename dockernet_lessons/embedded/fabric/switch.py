@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.fabric.mac import is_group
+from dockernet_lessons.embedded.fabric.neighbors import VALID
 from dockernet_lessons.embedded.fabric.packets import ARP_REQUEST, IPV4, Arp, Frame, Ipv4Packet
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Switch:
         """Let a frame leave by every port but the one it came in by."""
         ports = [out for out in bridge.ports if out is not port and out.linked]
         if isinstance(frame.payload, Arp):
-            ports = self._interested(ports, frame.payload, frame.length)
+            ports = self._interested(bridge, ports, frame)
         for out in ports:
             self.forward(bridge, port, out, frame, filtered=filtered)
 
@@ -111,23 +112,26 @@ class Switch:
         redirected = passed.destination != packet.destination
         return Frame(frame.src, bridge.mac if redirected else frame.dst, IPV4, passed)
 
-    def _interested(self, ports: list[Device], arp: Arp, length: int) -> list[Device]:
+    def _interested(self, bridge: Bridge, ports: list[Device], frame: Frame) -> list[Device]:
         """Give the ports behind which an ARP packet is news to the station, or somebody sees it.
 
         At the others it is only counted, and spared the way: broadcasts would otherwise be what
-        costs most among many containers.
+        costs most among many containers. So there are no calls for each port.
         """
-        sender, target = int(arp.sender), int(arp.target)
-        asks, mac, found = arp.operation == ARP_REQUEST, arp.sender_mac, []
+        arp = frame.payload
+        assert isinstance(arp, Arp)
+        if bridge.namespace.captures or arp.target.is_loopback:
+            return ports
+        sender, target, mac, found = int(arp.sender), int(arp.target), arp.sender_mac, []
+        asks, length = arp.operation == ARP_REQUEST, frame.length
         for port in ports:
             station = port.peer
-            if station is None or station.master is not None or port.namespace.captures:
+            if station is None or station.master is not None:
                 found.append(port)
                 continue
-            namespace = station.namespace
-            known = namespace.neighbors.by_number(sender, station)
-            news = known is not None and not (asks and known.agrees(mac))
-            if news or namespace.captures or namespace.local.has(target):
+            namespace, known = station.namespace, station.neighbors.get(sender)
+            news = known is not None and not (asks and known.mac == mac and known.state in VALID)
+            if news or namespace.captures or target in namespace.local.numbers:
                 found.append(port)
                 continue
             port.tx_packets += 1

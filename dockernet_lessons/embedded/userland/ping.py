@@ -93,7 +93,7 @@ class _Run:
         self._name = name
         self._source, self._device = _bind(system.namespace, options)
         self._statistics = Statistics()
-        self._names: dict[IPv4Address, str] = {}
+        self._names: dict[int, str] = {}
         self._interrupt = Signal()
         self._interrupted = False
         self._refusal = ""
@@ -285,12 +285,13 @@ class _Run:
 
     def _name_of(self, address: IPv4Address) -> Steps[str]:
         """Name who answered; looked up once, and not at all after ``-n`` or Ctrl-C."""
-        if self._options.numeric or self._interrupted:
+        if self._interrupted:
             return str(address)
-        if address not in self._names:
-            name = yield from name_of(self._system, address)
-            self._names[address] = f"{name} ({address})" if name else str(address)
-        return self._names[address]
+        key = int(address)
+        if key not in self._names:
+            name = None if self._options.numeric else (yield from name_of(self._system, address))
+            self._names[key] = f"{name} ({address})" if name else str(address)
+        return self._names[key]
 
 
 def _bind(namespace: Namespace, options: PingOptions) -> tuple[IPv4Address | None, Device | None]:
