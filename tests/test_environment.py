@@ -1,7 +1,9 @@
 """The four descriptions of the environment agree: pyproject, lock, conda file, Binder."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -101,6 +103,17 @@ def test_postbuild_stops_at_the_first_error_and_can_be_executed():
     assert os.access(script, os.X_OK)
     assert re.search(r"^set -e", script.read_text(), re.MULTILINE)
     assert "pip install --no-deps" in script.read_text()
+
+
+def test_postbuild_takes_the_answers_out_of_the_notebooks(tmp_path):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    script = (ROOT / "binder" / "postBuild").read_text()
+    [line] = [line for line in script.splitlines() if line.startswith("jupyter nbconvert")]
+    python = f"PATH={Path(sys.executable).parent}:$PATH"
+    subprocess.run(f"{python} {line}", shell=True, check=True, cwd=tmp_path, capture_output=True)
+    for path in (tmp_path / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text())["cells"]
+        assert not any(cell.get("outputs") for cell in cells), path.name
 
 
 @pytest.fixture(scope="module")

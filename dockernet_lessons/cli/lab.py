@@ -1,5 +1,7 @@
 """``dockernet lab``: copy the notebooks to a folder of the learner's and open JupyterLab there.
 
+The copies have no outputs: the stored ones would answer the questions before they are asked.
+
 A notebook that the learner changed is never overwritten. The folder remembers, in
 ``.dockernet.json``, what was copied into it: a file that still is what was copied may be replaced
 by a newer lesson, any other file stays.
@@ -12,7 +14,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def notebooks_folder() -> Path:
 
 
 def copy_notebooks(folder: Path) -> tuple[list[str], list[str]]:
-    """Copy the notebooks, leaving every file alone that the learner changed.
+    """Copy the notebooks without outputs, leaving every file alone that the learner changed.
 
     Parameters
     ----------
@@ -88,16 +89,25 @@ def _copy_into(folder: Path) -> tuple[list[str], list[str]]:
     copied: list[str] = []
     kept: list[str] = []
     for source in sorted(notebooks_folder().glob("*.ipynb")):
-        target = folder / source.name
-        untouched = not target.exists() or _digest(target) == memory.get(source.name)
-        if untouched and (not target.exists() or _digest(target) != _digest(source)):
-            shutil.copyfile(source, target)
-            memory[source.name] = _digest(source)
+        target, lesson = folder / source.name, _without_outputs(source)
+        there = target.read_bytes() if target.exists() else None
+        untouched = there is None or _digest(there) == memory.get(source.name)
+        if untouched and there != lesson:
+            target.write_bytes(lesson)
+            memory[source.name] = _digest(lesson)
             copied.append(source.name)
         else:
             kept.append(source.name)
     (folder / _MEMORY).write_text(json.dumps(memory, indent=2), encoding="utf-8")
     return copied, kept
+
+
+def _without_outputs(path: Path) -> bytes:
+    notebook = json.loads(path.read_bytes())
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return f"{json.dumps(notebook, indent=1, ensure_ascii=False)}\n".encode()
 
 
 def _read_memory(folder: Path) -> dict[str, str]:
@@ -108,5 +118,5 @@ def _read_memory(folder: Path) -> dict[str, str]:
     return memory if isinstance(memory, dict) else {}
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -84,6 +84,16 @@ def test_a_prediction_is_committed_and_checked(opened):
     card.get_by_text("As predicted").wait_for()
 
 
+def test_after_a_commit_the_keys_still_run_cells(opened):
+    page = opened(f"lab.predict({QUESTION!r}, ['nothing', 'one veth'])")
+    card = page.shown(".dn-predict", has_text=QUESTION)
+    card.get_by_label("nothing").check()
+    card.get_by_role("button", name="Commit").click()
+    card.get_by_text("You predicted: nothing").wait_for()
+    page.page.keyboard.press("Shift+Enter")
+    card.get_by_text("Earlier you said: nothing").wait_for()
+
+
 def test_widgets_on_one_page_leave_each_other_alone_and_no_static_form_is_seen(opened):
     page = opened("lab.map()", "lab.pairs()", "lab.ping_panel()")
     for live in ("svg.dn-map", ".dn-pairs", ".dn-output"):

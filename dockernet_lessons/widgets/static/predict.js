@@ -37,6 +37,7 @@ function status(model) {
 function render({ model, el }) {
   const group = `dn-predict-${(cards += 1)}`;
   const form = element("form", "dn-predict dn-live");
+  form.tabIndex = -1; // takes the focus from Commit, so that Shift+Enter still runs the next cell
   const answers = element("fieldset", "dn-answers");
   const legend = element("legend", "");
   legend.append(element("strong", "", "Predict. "), model.get("question"));
@@ -65,10 +66,12 @@ function render({ model, el }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     model.send({ commit: new FormData(form).get(group) });
+    form.focus({ preventScroll: true });
   });
   // JupyterLab moves between cells with these keys; here they move between answers.
   form.addEventListener("keydown", (event) => {
-    if (!event.shiftKey && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+    const chord = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (event.target !== form && !chord) event.stopPropagation();
   });
   for (const name of ["said", "earlier", "outcome", "problem"]) model.on(`change:${name}`, show);
   show();
