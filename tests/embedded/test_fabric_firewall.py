@@ -159,6 +159,15 @@ def test_a_change_of_the_rules_counts_from_the_next_packet_on(net):
         chain.flush()
 
 
+def test_a_rule_about_a_source_counts_where_none_was_before(net):
+    chain = net.host.firewall.chain("filter", "FORWARD")
+    chain.append(Rule("ACCEPT", destination=SECOND))
+    assert len(ping(net.stations["a"], "10.91.0.4")) == 1
+    chain.insert(Rule("DROP", source=IPv4Network("10.90.0.3/32")))
+    assert len(ping(net.stations["a"], "10.91.0.4")) == 1
+    assert ping(net.stations["b"], "10.91.0.4") == []
+
+
 def test_stateful_rules(net):
     append(
         net.host,

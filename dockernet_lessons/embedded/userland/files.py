@@ -28,7 +28,7 @@ class FileError(Exception):
     """A file operation that failed; the text is errno's, as commands print it."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Node:
     """A file, directory or symbolic link.
 
