@@ -98,18 +98,18 @@ class Engine:
         found = _VERSION.match(request.path)
         version = (int(found[1]), int(found[2])) if found else self.profile.api
         path = request.path[found.end() :] if found else request.path
-        query, headers = request.query, request.headers
-        return Request(request.method, path or "/", query, headers, request.body, version)
+        return request._replace(path=path or "/", version=version)
 
     def _check_version(self, version: tuple[int, int]) -> None:
         """Refuse versions as moby does (api/server/middleware/version.go)."""
+        if self.profile.oldest_api <= version <= self.profile.api:
+            return
         asked = f"client version {version[0]}.{version[1]}"
         newest, oldest = (f"{v[0]}.{v[1]}" for v in (self.profile.api, self.profile.oldest_api))
         if version > self.profile.api:
             raise DockerError(400, f"{asked} is too new. Maximum supported API version is {newest}")
-        if version < self.profile.oldest_api:
-            raise DockerError(
-                400,
-                f"{asked} is too old. Minimum supported API version is {oldest}, "
-                "please upgrade your client to a newer version",
-            )
+        raise DockerError(
+            400,
+            f"{asked} is too old. Minimum supported API version is {oldest}, "
+            "please upgrade your client to a newer version",
+        )

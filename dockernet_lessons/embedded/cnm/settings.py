@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(NamedTuple):
     """One entry of ``IPAM.Config``, as typed: nothing is checked yet.
 
     Attributes
@@ -22,11 +21,10 @@ class Pool:
     subnet: str = ""
     ip_range: str = ""
     gateway: str = ""
-    aux: dict[str, str] = field(default_factory=dict)
+    aux: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
-class NetworkRequest:
+class NetworkRequest(NamedTuple):
     """What ``POST /networks/create`` asks for.
 
     Attributes
@@ -56,8 +54,8 @@ class NetworkRequest:
     pools: tuple[Pool, ...] = ()
     ipam_driver: str = ""
     ipam_options: dict[str, str] | None = None
-    options: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = {}
+    labels: Mapping[str, str] = {}
     internal: bool = False
     attachable: bool = False
     enable_ipv6: bool = False

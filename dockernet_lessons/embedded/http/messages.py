@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.pipe import Pipe
@@ -13,8 +13,7 @@ from dockernet_lessons.embedded.pipe import Pipe
 JSON = "application/json"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request to the Docker Engine API.
 
     Attributes
@@ -31,8 +30,8 @@ class Request:
 
     method: str
     path: str
-    query: dict[str, list[str]] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
+    query: Mapping[str, list[str]] = {}
+    headers: Mapping[str, str] = {}
     body: bytes = b""
     version: tuple[int, int] = (1, 41)
 

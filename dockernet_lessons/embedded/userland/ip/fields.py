@@ -7,8 +7,7 @@ serves both. Attributes that Docker never changes have the values the kernel sta
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockernet_lessons.embedded.fabric.bridge import Bridge
 from dockernet_lessons.embedded.fabric.device import Device
@@ -18,8 +17,7 @@ _LARGEST_TSO = 524280
 _USUAL_TSO = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One value; a name is None where that form leaves it out."""
 
     text: str | None

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 _ENCODE = json.JSONEncoder(separators=(",", ":"), default=lambda number: f"\0{number}").encode
 _MARKED = re.compile(r'"\\u0000([^"]*)"')  # hundredths in quotes, as the encoder writes them
 
 
-@dataclass(frozen=True, slots=True)
 class Hundredths:
     """A number that is always printed with two decimals (the bridge's timers, seconds)."""
 
-    value: float
+    __slots__ = ("value",)
+
+    def __init__(self, value: float) -> None:
+        self.value = value
 
     def __str__(self) -> str:
         return f"{self.value:.2f}"
