@@ -78,7 +78,7 @@ class Chain:
     ) -> None:
         self.table = table
         self.name = name
-        self.rules: tuple[Rule, ...] = ()
+        self.rules: list[Rule] = []
         self.packets = self.bytes = 0
         self._policy = policy
         self._changed = changed
@@ -96,7 +96,8 @@ class Chain:
 
     def append(self, rule: Rule) -> None:
         """Do ``iptables -A``."""
-        self._set((*self.rules, rule))
+        self.rules.append(rule)
+        self._tell()
 
     def insert(self, rule: Rule, position: int = 1) -> None:
         """Do ``iptables -I``; positions count from 1.
@@ -108,8 +109,8 @@ class Chain:
         """
         if not 1 <= position <= len(self.rules) + 1:
             raise NoSuchPosition
-        before, behind = self.rules[: position - 1], self.rules[position - 1 :]
-        self._set((*before, rule, *behind))
+        self.rules.insert(position - 1, rule)
+        self._tell()
 
     def delete(self, rule: Rule) -> None:
         """Do ``iptables -D``: delete the first rule that says the same.
@@ -125,18 +126,16 @@ class Chain:
 
     def remove(self, rule: Rule) -> None:
         """Delete this very rule, if it is still there."""
-        self._set(tuple(other for other in self.rules if other is not rule))
+        self.rules = [other for other in self.rules if other is not rule]
+        self._tell()
 
     def flush(self) -> None:
         """Do ``iptables -F``."""
-        self._set(())
-
-    def _set(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = rules
-        self._on_way.clear()
+        self.rules = []
         self._tell()
 
     def _tell(self) -> None:
+        self._on_way.clear()
         if self._changed is not None:
             self._changed()
 

@@ -181,7 +181,8 @@ class _Run:
                 next_send = self._next_send()
                 continue
             times = (next_send if sending else None, self._exit_at, end)
-            until = min((time for time in times if time is not None), default=None)
+            due = [time for time in times if time is not None]
+            until = min(due, default=None)
             yield from system.wait(until, self._socket.arrived, self._interrupt)
 
     def _is_over(self, end: float | None) -> bool:
