@@ -48,6 +48,18 @@ SCENARIOS: dict[str, list[Step]] = {
         stop("c2~"),
         start("c2~"),
     ],
+    "a link needs the default bridge": [
+        make("an~"),
+        run("c1~", "an~"),
+        run("c2~", links=("c1~:al",)),
+        start("c2~"),
+        connect("bridge", "c1~"),
+        start("c2~"),
+        stop("c2~"),
+        disconnect("bridge", "c1~"),
+        start("c2~"),
+        disconnect("bridge", "c2~"),
+    ],
     "names on a network of one's own": [
         make("an~"),
         run("c1~", "an~", alias="al"),

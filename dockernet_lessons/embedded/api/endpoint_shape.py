@@ -27,9 +27,13 @@ def network_settings(daemon: Daemon, container: Container) -> Shape:
     for part in (*ordered, secondary):
         shape.update(part)
     default = container.networks.get("bridge")
-    shape.update(_addresses(default.endpoint if default is not None else None))
+    shape.update(_addresses(_shown(default) if default is not None else None))
     shape["Networks"] = networks(daemon, container)
     return shape
+
+
+def _shown(wanted: EndpointConfig) -> Endpoint | None:
+    return wanted.endpoint or wanted.remains
 
 
 def _addresses(endpoint: Endpoint | None) -> Shape:
@@ -50,7 +54,7 @@ def _addresses(endpoint: Endpoint | None) -> Shape:
 
 def _ip(endpoint: Endpoint | None) -> Shape:
     address = endpoint.address if endpoint is not None else None
-    gateway = endpoint.gateway if endpoint is not None else None
+    gateway = endpoint.gateway if endpoint is not None and endpoint.device is not None else None
     return {
         "Gateway": str(gateway) if gateway is not None else "",
         "IPAddress": str(address.ip) if address is not None else "",
@@ -92,7 +96,7 @@ def _modern(wanted: EndpointConfig, summary: bool) -> Shape:
 
 
 def _identity(wanted: EndpointConfig) -> Shape:
-    endpoint = wanted.endpoint
+    endpoint = _shown(wanted)
     return {
         "NetworkID": wanted.network_id,
         "EndpointID": endpoint.id if endpoint is not None else "",
@@ -101,7 +105,8 @@ def _identity(wanted: EndpointConfig) -> Shape:
 
 
 def _mac(wanted: EndpointConfig) -> str:
-    return wanted.endpoint.mac if wanted.endpoint is not None else ""
+    endpoint = _shown(wanted)
+    return endpoint.mac if endpoint is not None else ""
 
 
 def published(container: Container) -> dict[str, list[dict[str, str]] | None]:

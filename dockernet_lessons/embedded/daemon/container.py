@@ -79,6 +79,8 @@ class EndpointConfig:
         Names that the embedded DNS knows it by, as Engine 25 and later show them.
     endpoint
         The endpoint while there is one.
+    remains
+        An endpoint that was taken back, and that Engine 20.10 still shows.
     """
 
     ipam: dict[str, Any] | None = None
@@ -90,6 +92,7 @@ class EndpointConfig:
     network_id: str = ""
     dns_names: list[str] | None = None
     endpoint: Endpoint | None = None
+    remains: Endpoint | None = None
 
     @property
     def ipv4(self) -> str:

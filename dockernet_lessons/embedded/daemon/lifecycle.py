@@ -232,33 +232,24 @@ def linked_environment(daemon: Daemon, container: Container) -> list[str]:
     if container.network_mode not in ("default", "bridge"):
         return lines
     for link in daemon.links.of(container):
-        if not daemon.modern and "bridge" not in link.target.networks:
-            raise _not_on_bridge(link, modern=False)
         if not link.target.alive:
             raise DockerError(
                 500,
                 f"Cannot link to a non running container: /{link.target.name} "
                 f"AS /{container.name}/{link.alias}",
             )
-        address = _link_address(link, modern=daemon.modern)
+        address = _link_address(link)
         lines += links.environment(container, link, address, modern=daemon.modern)
     return lines
 
 
-def _link_address(link: links.Link, *, modern: bool) -> str:
+def _link_address(link: links.Link) -> str:
     wanted = link.target.networks.get("bridge")
     endpoint = wanted.endpoint if wanted is not None else None
     if endpoint is None or endpoint.address is None:
-        raise _not_on_bridge(link, modern=modern)
-    return str(endpoint.address.ip)
-
-
-def _not_on_bridge(link: links.Link, *, modern: bool) -> DockerError:
-    if modern:
         text = f"container {link.target.id} not attached to default bridge network"
-    else:
-        text = f"Cannot link to /{link.target.name}, as it does not belong to the default network"
-    return DockerError(500, text)
+        raise DockerError(500, text)
+    return str(endpoint.address.ip)
 
 
 def _watch(daemon: Daemon, container: Container, process: Process) -> Steps[None]:
