@@ -320,3 +320,21 @@ def test_ps_in_the_hosts_pid_namespace_shows_the_hosts_numbers():
     assert "      1       0 sleep 1001\n" in inside
     told = seeing.exec_run(["ps", "-o", "args", "-p", str(first)]).output
     assert told == b"COMMAND\nsleep 1001\n"
+
+
+SYSFS = """cd /sys/class/net; v=$(ls docker0/brif); echo ${#v}
+test 8000.$(cat docker0/address) != "$(cat docker0/bridge/bridge_id)"; echo $?
+test $(cat $v/master/ifindex) = $(cat docker0/ifindex); echo $?
+test $(cat docker0/brif/$v/../ifindex) = $(cat $v/ifindex); echo $?
+cat docker0/brif/$v/state docker0/speed docker0/duplex docker0/carrier
+cat $v/speed $v/duplex $v/carrier docker0/statistics/rx_errors"""
+
+
+def test_a_bridge_and_its_port_in_sys():
+    """What it prints on Engine 20.10, on Linux 6."""
+    client = adapter.client("classic")
+    client.containers.run("xmtubuntu", "sleep 1000", detach=True)
+    seeing = client.containers.run("xmtubuntu", "sleep 1000", detach=True, network_mode="host")
+    printed = seeing.exec_run(["sh", "-c", SYSFS]).output.decode().split("\n")
+    assert printed == ["11", "0", "0", "0", "3", "10000", "unknown", "1", "10000", "full", "1",
+                       "0", ""]  # fmt: skip

@@ -188,3 +188,22 @@ def test_jobs_at_a_terminal():
     assert "[1]+  Done                    sleep 0.1\n" in text
     assert "[1]+  Terminated              sleep 9\n" in text
     assert "bash: fg: current: no such job\n" in text
+
+
+def test_a_job_in_the_foreground_and_in_the_background():
+    """What dash and bash print at a real terminal."""
+    keys = ("sleep 9 &\n", "bg\n", "fg %1\n", 2, "echo $?\n", "fg\n", "bg %7\n", "exit\n")
+    text, _ = talk("sh", *keys)
+    assert text == (
+        "# # [1] sleep 9\n# sleep 9\n\n# 130\n# sh: 5: fg: No current job\n"
+        "# sh: 6: bg: No such job: %7\n# "
+    )
+    keys = ("PS1=; sleep 9 &\n", "bg\n", "kill -STOP %1\n", "jobs\n", "bg\n", "jobs\n", "fg\n", 2)
+    text, _ = talk("bash", *keys)
+    assert text.partition("\n")[2] == (
+        "bash: bg: job 1 already in background\n"
+        "[1]+  Stopped                 sleep 9\n"
+        "[1]+ sleep 9 &\n"
+        "[1]+  Running                 sleep 9 &\n"
+        "sleep 9\n\n"
+    )

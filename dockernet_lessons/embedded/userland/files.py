@@ -232,21 +232,6 @@ class Files:
         parent, name = self._parent(path, "/")
         parent.entries[name] = Node("file", reader=reader)
 
-    def remove(self, path: str, base: str = "/") -> None:
-        """Remove a file or an empty directory.
-
-        Raises
-        ------
-        FileError
-            It is not there, or not empty.
-        """
-        parent, name = self._parent(path, base)
-        if name not in parent.entries:
-            raise FileError("No such file or directory")
-        if parent.entries[name].entries:
-            raise FileError("Directory not empty")
-        del parent.entries[name]
-
     @staticmethod
     def absolute(path: str, base: str = "/") -> str:
         """Give the path from the root, without ``.`` and ``..``."""

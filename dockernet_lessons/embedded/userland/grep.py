@@ -149,6 +149,8 @@ def _worded(text: str, *, perl: bool) -> str:
         return "Invalid range end"
     if "unbalanced parenthesis" in text:
         return r"Unmatched ) or \)"
+    if "invalid group reference" in text:
+        return "Invalid back reference"
     if "min repeat greater" in text:
         return r"Invalid content of \{\}"
     return "Invalid regular expression"

@@ -15,6 +15,9 @@ from dockernet_lessons.embedded.userland.files import FileError, Node, Writer, d
 _FLAG_BITS = {"UP": 0x1, "BROADCAST": 0x2, "LOOPBACK": 0x8, "MULTICAST": 0x1000}
 _HARDWARE = {"loopback": 772}
 _ETHERNET = 1
+_FORWARDING = 3
+"""State of a port that passes frames on; 0 is that of one without carrier (if_bridge.h)."""
+
 _REACHABLE_FLAGS = {"PERMANENT": 0x6, "INCOMPLETE": 0x0, "FAILED": 0x0}
 _COUNTED = {
     "rx_bytes": "rx_bytes", "rx_packets": "rx_packets", "rx_dropped": "rx_dropped",
@@ -224,7 +227,7 @@ def device_directory(device: Device) -> dict[str, Node]:
     }
     entries = {name: _attribute(value) for name, value in facts.items()}
     entries["carrier"] = computed(lambda: _carrier(device), 0o644, 4096)
-    entries["duplex"] = computed(lambda: _link(device, "full"), size=4096)
+    entries["duplex"] = computed(lambda: _link(device, _duplex(device)), size=4096)
     entries["speed"] = computed(lambda: _link(device, "10000"), size=4096)
     entries["statistics"] = folder({name: _counter(device, name) for name in _STATISTICS})
     if device.kind == "bridge":
@@ -232,6 +235,7 @@ def device_directory(device: Device) -> dict[str, Node]:
         entries["brif"] = folder(_ports(device))
     if device.master is not None:
         entries["master"] = Node("link", 0o777, target=f"../{device.master.name}", size=0)
+        entries["brport"] = folder({"state": _attribute(_FORWARDING if device.carrier else 0)})
     return entries
 
 
@@ -247,10 +251,15 @@ def _carrier(device: Device) -> str:
 
 
 def _link(device: Device, value: str) -> str:
-    """Give what only a link with carrier tells; loopback and bridges refuse to."""
-    if device.kind in ("loopback", "bridge") or not device.carrier:
+    """Give what only a link with carrier tells, and loopback never."""
+    if device.kind == "loopback" or not device.carrier:
         raise FileError("Invalid argument")
     return f"{value}\n"
+
+
+def _duplex(device: Device) -> str:
+    """Give a link's duplex; a bridge knows its ports' speed, but no duplex."""
+    return "unknown" if device.kind == "bridge" else "full"
 
 
 def _counter(device: Device, name: str) -> Node:

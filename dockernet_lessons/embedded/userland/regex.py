@@ -11,14 +11,16 @@ _CLASSES = {
     "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~",
     "punct": r"!-/:-@\[-`{-~", "space": r"\s", "upper": "A-Z", "xdigit": "0-9a-fA-F",
 }  # fmt: skip
-_TOKEN = re.compile(r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\\.|\{\d*,?\d*\}|.", re.DOTALL)
+_TOKEN = re.compile(
+    r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\[\^?(?P<unclosed>.*)|\\.|\{\d*,?\d*\}|.", re.DOTALL
+)
 _BRACKET = re.compile(r"\[:(\w+):\]|\\|\[|&&|--|~~|\|\|")
 _SPECIAL = "(){}|+?"
 _QUANTIFIERS = "*+?"
 
 
 class BadExpression(Exception):
-    """No regular expression; the text is the C library's."""
+    """No regular expression; of a wrong bracket or backslash the text is the C library's."""
 
 
 @lru_cache(maxsize=256)
@@ -44,7 +46,7 @@ def compiled(pattern: str, *, extended: bool, flags: int = 0) -> re.Pattern[str]
     try:
         return re.compile(translated(pattern, extended=extended), flags)
     except (re.error, RecursionError, OverflowError) as error:
-        raise BadExpression(_worded(pattern, str(error))) from error
+        raise BadExpression(str(error)) from error
 
 
 def translated(pattern: str, *, extended: bool) -> str:
@@ -57,6 +59,9 @@ def translated(pattern: str, *, extended: bool) -> str:
     """
     parts: list[str] = []
     for found in _TOKEN.finditer(pattern):
+        if found["unclosed"] is not None:
+            unmatched = "Unmatched [, [^, [:, [., or [="
+            raise BadExpression(unmatched if found["unclosed"] else "Invalid regular expression")
         parts.append(_part(found[0], parts, extended))
     return "".join(parts)
 
@@ -90,8 +95,6 @@ def _escaped(character: str, extended: bool) -> str:
 
 def _bracket(token: str) -> str:
     """Translate ``[[:digit:]_]``: in POSIX a backslash stands for itself there."""
-    if len(token) == 1:
-        raise BadExpression("Invalid regular expression")
     if re.fullmatch(r"\[:\w+:\]", token):
         raise BadExpression("character class syntax is [[:space:]], not [:space:]")
     unknown = [name for name in re.findall(r"\[:(\w+):\]", token) if name not in _CLASSES]
@@ -108,12 +111,3 @@ def _bracket(token: str) -> str:
     else:
         inside = _BRACKET.sub(member, inside)
     return f"{token[:start]}{inside}]"
-
-
-def _worded(pattern: str, text: str) -> str:
-    if "parenthesis" in text or "subpattern" in text:
-        return "Unmatched ( or \\(" if "missing" in text or "unterminated" in text else (
-            "Unmatched ) or \\)")  # fmt: skip
-    return {"invalid group reference": "Invalid back reference"}.get(
-        text.partition(" at ")[0].rstrip("0123456789 "), "Invalid preceding regular expression"
-    )

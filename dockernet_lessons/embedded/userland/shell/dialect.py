@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+_NOT_THERE = ("No such file or directory", "Not a directory")
+"""What dash words by what it wanted to do (error.c, errmsg)."""
+
 
 class Dialect:
     """Messages and exit statuses of dash."""
@@ -24,12 +27,12 @@ class Dialect:
 
     def cannot_open(self, path: str, reason: str) -> str:
         """Word that a file cannot be read."""
-        text = "No such file" if reason == "No such file or directory" else reason
+        text = "No such file" if reason in _NOT_THERE else reason
         return f"cannot open {path}: {text}"
 
     def cannot_create(self, path: str, reason: str) -> str:
         """Word that a file cannot be written."""
-        text = "Directory nonexistent" if reason == "No such file or directory" else reason
+        text = "Directory nonexistent" if reason in _NOT_THERE else reason
         return f"cannot create {path}: {text}"
 
     def cannot_change_directory(self, path: str, reason: str) -> str:

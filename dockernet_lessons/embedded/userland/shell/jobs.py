@@ -93,6 +93,10 @@ def _send(shell: Interpreter, word: str, number: int, streams: Descriptors) -> b
                 raise ShellProblem(f"kill: No such job: {word}", 2)
             shell.complain(streams, f"kill: {word}: no such job")
             return False
+        if not (shell.state.bash or shell.state.interactive):
+            # dash means the job's process group, and without job control there is none
+            shell.complain(streams, "kill: No such process\n")
+            return False
         for process in job.processes:
             process.signal(number, inside=True)
         return True
@@ -202,7 +206,8 @@ def _end_of(shell: Interpreter, job: Job) -> Steps[int]:
 def jobs(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     """Run ``jobs``."""
     for job in list(shell.state.jobs):
-        streams.out(line_of(shell, job))
+        if job.running or shell.state.interactive or not shell.state.bash:
+            streams.out(line_of(shell, job))
         if not job.running:
             shell.state.jobs.remove(job)
     return 0
@@ -210,9 +215,8 @@ def jobs(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
 
 def line_of(shell: Interpreter, job: Job) -> str:
     """Word a job's state as ``jobs`` shows it."""
-    ordered = shell.state.jobs
-    mark = "+" if job is ordered[-1] else "-" if ordered[-2:-1] == [job] else " "
-    if any(process.stopped for process in job.processes):
+    mark = _mark(shell, job)
+    if shell.state.interactive and any(process.stopped for process in job.processes):
         state = "Stopped"
     elif job.running:
         state = "Running"
@@ -224,8 +228,14 @@ def line_of(shell: Interpreter, job: Job) -> str:
         state = "Done" if code == 0 else shown
     if not shell.state.bash:
         return f"[{job.number}] {mark} {state:<26} {job.text}\n"
-    text = f"{job.text} &" if job.running else job.text
+    text = f"{job.text} &" if state == "Running" else job.text
     return f"[{job.number}]{mark}  {state:<24}{text}\n"
+
+
+def _mark(shell: Interpreter, job: Job) -> str:
+    """Tell the current job from the one before it and from the others."""
+    ordered = shell.state.jobs
+    return "+" if job is ordered[-1] else "-" if ordered[-2:-1] == [job] else " "
 
 
 def announce(shell: Interpreter, streams: Descriptors) -> None:
@@ -245,11 +255,28 @@ def foreground(shell: Interpreter, words: list[str], streams: Descriptors) -> St
         none = f"No such job: {word}" if word else "No current job"
         text = f"{word or 'current'}: no such job" if shell.state.bash else none
         raise ShellProblem(f"{words[0]}: {text}", shell.dialect.error_status)
-    streams.out(f"{job.text}\n")
-    for process in job.processes:
-        process.signal(signal.SIGCONT)
+    if not shell.state.interactive:
+        raise ShellProblem(f"{words[0]}: job {word or '(null)'} not created under job control", 2)
     if words[0] == "bg":
-        return 0
+        return _background(shell, job, streams)
+    streams.out(f"{job.text}\n")
+    _resume(job)
     shell.state.jobs.remove(job)
     yield from shell.ended(job.processes, streams)
     return job.last.exit_code or 0
+
+
+def _background(shell: Interpreter, job: Job, streams: Descriptors) -> int:
+    if not shell.state.bash:
+        streams.out(f"[{job.number}] {job.text}\n")
+    elif not any(process.stopped for process in job.processes):
+        shell.complain(streams, f"bg: job {job.number} already in background")
+    else:
+        streams.out(f"[{job.number}]{_mark(shell, job)} {job.text} &\n")
+    _resume(job)
+    return 0
+
+
+def _resume(job: Job) -> None:
+    for process in job.processes:
+        process.signal(signal.SIGCONT)
