@@ -1,7 +1,7 @@
 """docker-py to an engine in this process: a transport adapter of `requests`.
 
-The client is docker-py's own: its requests are answered by the engine, and what docker-py reads
-from (a `urllib3` response over an `http.client` response) is genuine; only the socket under
+The client is docker-py's own, unchanged: requests are answered by the engine, and what docker-py
+reads from (a `urllib3` response over an `http.client` response) is genuine; only the socket under
 it is ours. Several threads may use the client.
 """
 
@@ -49,41 +49,11 @@ def client(profile: str = "article", *, seed: int = 0, pace: float = 0.0) -> doc
 
 def client_of(engine: Engine, pace: float = 0.0) -> docker.DockerClient:
     """Give a docker-py client of an engine in this process."""
-    return _DockerClient(engine, Pace(engine.loop, pace))
-
-
-class _DockerClient(docker.DockerClient):
-    """docker-py's client, of an engine in this process."""
-
-    def __init__(self, engine: Engine, pace: Pace) -> None:
-        version = f"{engine.profile.api[0]}.{engine.profile.api[1]}"
-        self.api = _ApiClient(ADDRESS.replace("http", "tcp"), version)
-        self.api.mount(ADDRESS, EngineAdapter(engine, pace))
-
-
-class _ApiClient(docker.APIClient):
-    """docker-py's own, which merges nothing with what a session or the environment may demand.
-
-    No proxy stands between a process and itself, and the engine knows no cookies, passwords and
-    certificates. To look for them with every request takes longer than most answers.
-    """
-
-    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        prepared = requests.PreparedRequest()
-        prepared.prepare(
-            method=request.method,
-            url=request.url,
-            headers={**self.headers, **request.headers},
-            params=request.params,
-            data=request.data,
-            json=request.json,
-        )
-        return prepared
-
-    def merge_environment_settings(
-        self, url: object, proxies: object, stream: bool | None, verify: object, cert: object
-    ) -> Any:  # noqa: ANN401
-        return {"stream": bool(stream), "verify": None, "cert": None, "proxies": {}}
+    version = f"{engine.profile.api[0]}.{engine.profile.api[1]}"
+    made = docker.DockerClient(base_url=ADDRESS.replace("http", "tcp"), version=version)
+    made.api.trust_env = False  # no proxy stands between a process and itself
+    made.api.mount(ADDRESS, EngineAdapter(engine, Pace(engine.loop, pace)))
+    return made
 
 
 class EngineAdapter(HTTPAdapter):
