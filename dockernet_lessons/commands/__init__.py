@@ -1,1 +1,1 @@
-"""Docker commands typed as text, run by the machine's own ``docker`` command."""
+"""Docker commands typed as text: carried out through the API, printed as ``docker`` prints them."""
