@@ -40,7 +40,7 @@ def two(lab, tag):
 
 @pytest.fixture
 def only_embedded(engine):
-    """For what is endless in real time, or hangs a real engine (20.10: an exec of a long word)."""
+    """For what is endless in real time, or once hung a real engine: a long word, on 20.10."""
     if not engine.in_process:
         pytest.skip("a real engine is not to be kept busy, or hung, by a test")
 

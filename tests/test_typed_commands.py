@@ -3,6 +3,7 @@
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from dockernet_lessons.ipython import printing
 from dockernet_lessons.ipython.magics import filled_in
 
 TIMEOUT_S = 60
@@ -28,7 +29,7 @@ class Notebook:
         """Run a cell that prints and does nothing else; give what it prints."""
         shown = self.run(source)
         assert {kind for kind, _ in shown} <= {"stdout", "display_data"}, shown
-        return "".join(text if text.endswith("\n") else f"{text}\n" for _, text in shown)
+        return "".join(f"{text}\n" if kind == "display_data" else text for kind, text in shown)
 
     def complete(self, source):
         """Press Tab at the ``^`` of a cell; give the cell's text with each of the choices."""
@@ -104,6 +105,15 @@ def test_lines_wider_than_the_page_are_a_block_that_scrolls(notebook, tag):
     shown = notebook.run(f"%docker exec {tag}-one echo {'wide ' * 30}end")
     assert shown == [("display_data", "wide " * 30 + "end")]
     assert notebook.run(f"%docker exec {tag}-one echo narrow") == [("stdout", "narrow\n")]
+
+
+def test_the_block_shows_every_character(monkeypatch):
+    shown = []
+    monkeypatch.setattr(printing, "display", lambda data, raw: shown.append(data))
+    printing.print_page("<none> & more " * 10 + "\n")
+    [block] = shown
+    assert block["text/plain"] == ("<none> & more " * 10).rstrip()
+    assert block["text/html"].count("&lt;none&gt; &amp; more") == 10
 
 
 def test_a_result_can_be_kept_and_is_shown_once(notebook, tag):

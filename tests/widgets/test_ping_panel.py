@@ -55,8 +55,10 @@ def test_chosen_at_first(bench, tag):
 
 def test_a_click_pings_and_shows_what_ping_printed(bench, tag):
     panel = bench.ping_panel(f"{tag}-a", f"{tag}-b")
+    assert "dn-rest" in panel.output.value
     panel.count.value = 2
     panel.button.click()
+    assert "dn-rest" not in panel.output.value
     shown = words(panel.output.value)
     address = bench.containers().set_index("container").loc[f"{tag}-b", "ipv4"]
     assert f"$ docker exec {tag}-a ping -c 2 -i 0.2 -W 4 {address}" in shown
