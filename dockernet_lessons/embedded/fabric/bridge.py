@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.device import Device
@@ -16,7 +15,6 @@ AGEING_S: Final = 300.0
 """How long a learned entry lives after the last frame from it (bridge(8), ``ageing_time``)."""
 
 
-@dataclass(slots=True, eq=False)
 class FdbEntry:
     """Behind which port a MAC is.
 
@@ -32,10 +30,13 @@ class FdbEntry:
         Virtual time of the last frame from it, seconds.
     """
 
-    mac: str
-    device: Device
-    local: bool
-    updated: float
+    __slots__ = ("device", "local", "mac", "updated")
+
+    def __init__(self, mac: str, device: Device, local: bool, updated: float) -> None:
+        self.mac = mac
+        self.device = device
+        self.local = local
+        self.updated = updated
 
 
 class Fdb:

@@ -6,7 +6,6 @@ replies will have; where the two do not mirror each other, addresses are transla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Final
 
@@ -23,7 +22,6 @@ _REQUEST: Final = 8
 _REPLY: Final = 0
 
 
-@dataclass(slots=True, eq=False)
 class Connection:
     """A conversation.
 
@@ -43,13 +41,22 @@ class Connection:
         The nat table was asked; it is asked once for each.
     """
 
-    original: Key
-    answer: Key
-    expires: float
-    replied: bool = False
-    confirmed: bool = False
-    destination_decided: bool = False
-    source_decided: bool = False
+    __slots__ = (
+        "answer",
+        "confirmed",
+        "destination_decided",
+        "expires",
+        "original",
+        "replied",
+        "source_decided",
+    )
+
+    def __init__(self, original: Key, answer: Key, expires: float) -> None:
+        self.original = original
+        self.answer = answer
+        self.expires = expires
+        self.replied = self.confirmed = False
+        self.destination_decided = self.source_decided = False
 
     @property
     def source_translated(self) -> bool:
@@ -64,7 +71,6 @@ class Connection:
         return self.original[0] != "icmp" and self.answer[2] != self.original[4]
 
 
-@dataclass(slots=True, eq=False)
 class Tracked:
     """A packet's place in its connection.
 
@@ -78,9 +84,12 @@ class Tracked:
         ``NEW``, ``ESTABLISHED``, ``RELATED`` or ``INVALID``.
     """
 
-    connection: Connection | None
-    reply: bool
-    state: str
+    __slots__ = ("connection", "reply", "state")
+
+    def __init__(self, connection: Connection | None, reply: bool, state: str) -> None:
+        self.connection = connection
+        self.reply = reply
+        self.state = state
 
 
 INVALID: Final = Tracked(None, False, "INVALID")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,6 @@ QUEUE_LENGTHS: Final = {"loopback": 1000, "veth": 1000, "bridge": 1000, "ether":
 """Packets (``qlen`` of ``ip link``)."""
 
 
-@dataclass(slots=True)
 class Address:
     """An address of a device.
 
@@ -33,11 +31,20 @@ class Address:
         Another address of the same subnet was there first.
     """
 
-    interface: IPv4Interface | IPv6Interface
-    broadcast: IPv4Address | None = None
-    scope: str = "global"
-    label: str = ""
-    secondary: bool = False
+    __slots__ = ("broadcast", "interface", "label", "scope", "secondary")
+
+    def __init__(
+        self,
+        interface: IPv4Interface | IPv6Interface,
+        broadcast: IPv4Address | None = None,
+        scope: str = "global",
+        label: str = "",
+    ) -> None:
+        self.interface = interface
+        self.broadcast = broadcast
+        self.scope = scope
+        self.label = label
+        self.secondary = False
 
 
 class Device:

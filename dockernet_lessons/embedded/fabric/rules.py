@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError, UdpDatagram
@@ -70,9 +70,14 @@ def kind_of(payload: IcmpEcho | IcmpError | UdpDatagram) -> int | tuple[int, int
 
 
 Test = Callable[[Seen], bool]
+_SAID: Final = (
+    "target", "source", "destination", "in_device", "out_device", "protocol", "sport", "dport",
+    "icmp_type", "ctstate", "dst_type", "comment", "to", "reject_with",
+    "not_source", "not_destination", "not_in_device", "not_out_device", "not_protocol",
+)  # fmt: skip
+_said: Final = attrgetter(*_SAID)
 
 
-@dataclass(slots=True)
 class Rule:
     """A rule; what is None, empty or zero matches everything.
 
@@ -113,35 +118,53 @@ class Rule:
         What a packet has to pass: about its devices and destination, and the rest.
     """
 
-    target: str = ""
-    source: IPv4Network | None = None
-    destination: IPv4Network | None = None
-    in_device: str = ""
-    out_device: str = ""
-    protocol: str = ""
-    sport: int | None = None
-    dport: int | None = None
-    icmp_type: int | None = None
-    ctstate: frozenset[str] = frozenset()
-    dst_type: str = ""
-    comment: str = ""
-    to: str = ""
-    reject_with: str = "icmp-port-unreachable"
-    not_source: bool = False
-    not_destination: bool = False
-    not_in_device: bool = False
-    not_out_device: bool = False
-    not_protocol: bool = False
-    order: tuple[str, ...] = field(default=ORDER, compare=False)
-    packets: int = field(default=0, compare=False)
-    bytes: int = field(default=0, compare=False)
-    way_tests: tuple[Test, ...] = field(init=False, compare=False, repr=False)
-    tests: tuple[Test, ...] = field(init=False, compare=False, repr=False)
+    __slots__ = (*_SAID, "bytes", "order", "packets", "tests", "way_tests")
 
-    def __post_init__(self) -> None:
-        self.ctstate = frozenset(self.ctstate)
+    def __init__(
+        self,
+        target: str = "",
+        *,
+        source: IPv4Network | None = None,
+        destination: IPv4Network | None = None,
+        in_device: str = "",
+        out_device: str = "",
+        protocol: str = "",
+        sport: int | None = None,
+        dport: int | None = None,
+        icmp_type: int | None = None,
+        ctstate: Iterable[str] = (),
+        dst_type: str = "",
+        comment: str = "",
+        to: str = "",
+        reject_with: str = "icmp-port-unreachable",
+        not_source: bool = False,
+        not_destination: bool = False,
+        not_in_device: bool = False,
+        not_out_device: bool = False,
+        not_protocol: bool = False,
+        order: tuple[str, ...] = ORDER,
+    ) -> None:
+        self.target = target
+        self.source, self.not_source = source, not_source
+        self.destination, self.not_destination = destination, not_destination
+        self.in_device, self.not_in_device = in_device, not_in_device
+        self.out_device, self.not_out_device = out_device, not_out_device
+        self.protocol, self.not_protocol = protocol, not_protocol
+        self.sport = sport
+        self.dport = dport
+        self.icmp_type = icmp_type
+        self.ctstate = frozenset(ctstate)
+        self.dst_type = dst_type
+        self.comment = comment
+        self.to = to
+        self.reject_with = reject_with
+        self.order = order
+        self.packets = self.bytes = 0
         self.way_tests = tuple(_way_tests(self))
         self.tests = tuple(_tests(self))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rule) and _said(self) == _said(other)
 
     def is_about_way(self, seen: Seen) -> bool:
         """Tell whether a packet's devices and its destination match."""
