@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded import api
 from dockernet_lessons.embedded.cnm.controller import Controller
@@ -14,14 +15,16 @@ from dockernet_lessons.embedded.http.messages import Request, Response, json_res
 from dockernet_lessons.embedded.http.paths import moved
 from dockernet_lessons.embedded.ids import Ids
 from dockernet_lessons.embedded.loop import Loop, Steps, Task
-from dockernet_lessons.embedded.profile import Profile
 from dockernet_lessons.embedded.userland.machine import Machine
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.profile import Profile
 
 MAX_BODY = 256 * 2**20
 """Bytes of the largest request that is read: an image to import or load."""
 
 MAX_PATH = 64 * 2**10
-_VERSION = re.compile(r"/v(\d{1,3})\.(\d{1,3})(?=/|$)")
+_VERSION = r"/v(\d{1,3})\.(\d{1,3})(?=/|$)"
 
 
 class Engine:
@@ -53,7 +56,6 @@ class Engine:
             profile.host.hostname,
         )
         self.daemon = Daemon(self.machine, self.controller, profile, ids)
-        self._router = api.router()
         self._headers = {
             "Api-Version": f"{profile.api[0]}.{profile.api[1]}",
             "Docker-Experimental": "false",
@@ -82,7 +84,7 @@ class Engine:
             return elsewhere
         try:
             request = self._versioned(request)
-            handler, parts = self._router.find(request.method, request.path)
+            handler, parts = api.find(request.method, request.path)
             self._check_version(request.version)
             answer = handler(self.daemon, request, **parts)
             response = answer if isinstance(answer, Response) else (yield from answer)
@@ -95,7 +97,7 @@ class Engine:
         """Take the version off the path, after checking the request's size."""
         if len(request.body) > MAX_BODY or len(request.path) > MAX_PATH:
             raise DockerError(413, "the request is too large for the embedded engine")
-        found = _VERSION.match(request.path)
+        found = re.match(_VERSION, request.path)
         version = (int(found[1]), int(found[2])) if found else self.profile.api
         path = request.path[found.end() :] if found else request.path
         return request._replace(path=path or "/", version=version)

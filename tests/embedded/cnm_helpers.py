@@ -8,11 +8,11 @@ from ipaddress import IPv4Address
 import pytest
 
 from dockernet_lessons.embedded.cnm.controller import Controller
+from dockernet_lessons.embedded.cnm.hosts_file import HostsFile
+from dockernet_lessons.embedded.cnm.network_request import NetworkRequest, Pool
 from dockernet_lessons.embedded.cnm.settings import (
     EndpointSettings,
     Link,
-    NetworkRequest,
-    Pool,
     PortRequest,
     SandboxSettings,
 )
@@ -49,7 +49,11 @@ class World:
     def start(self, name, *networks, mode="bridge", ports=(), identifier=None, **settings):
         """Start a container; `networks` are names or pairs of name and endpoint settings."""
         sandbox = self.controller.create_sandbox(
-            identifier or self.ids.new(), name, mode=mode, settings=SandboxSettings(**settings)
+            identifier or self.ids.new(),
+            name,
+            mode=mode,
+            settings=SandboxSettings(**settings),
+            hosts=HostsFile(),
         )
         asked = dict(each if isinstance(each, tuple) else (each, None) for each in networks)
         try:

@@ -201,7 +201,7 @@ def test_a_privileged_exec_and_too_many_execs(client, monkeypatch):
     for _ in range(4):
         assert client.exec("c1", "echo", "hi", Privileged=True)[0] == 0
     assert len(client.daemon.execs) == 2
-    monkeypatch.setattr("dockernet_lessons.embedded.userland.machine.MAX_PROCESSES", 1)
+    monkeypatch.setattr("dockernet_lessons.embedded.userland.scheduler.MAX_PROCESSES", 1)
     code, body = client.exec("c1", "echo", "hi")
     assert code == 126
     assert b"resource temporarily unavailable" in body

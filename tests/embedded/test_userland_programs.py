@@ -14,13 +14,13 @@ from userland_box import Box
 from dockernet_lessons.embedded import adapter
 from dockernet_lessons.embedded.pipe import Pipe
 from dockernet_lessons.embedded.userland.image_root import COMMANDS
-from dockernet_lessons.embedded.userland.machine import MAX_PROCESSES
 from dockernet_lessons.embedded.userland.process import (
     CommandNotFound,
     NotExecutable,
     TooManyProcesses,
 )
 from dockernet_lessons.embedded.userland.programs import PROGRAMS
+from dockernet_lessons.embedded.userland.scheduler import MAX_PROCESSES
 from dockernet_lessons.image import contents
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/userland/programs.json").read_text())

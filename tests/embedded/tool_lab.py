@@ -104,7 +104,7 @@ class ToolLab:
 
     def start(self, where: str, command: str, capabilities: frozenset[str] = ALL) -> Running:
         stdout, stderr = Pipe(), Pipe()
-        process = self.machine.spawn(
+        process = self.machine.scheduler.spawn(
             self.context(where, capabilities), command.split(), {}, stdout=stdout, stderr=stderr
         )
         return Running(process, stdout, stderr)

@@ -7,8 +7,9 @@ from dockernet_lessons.embedded.loop import Loop
 from dockernet_lessons.embedded.pipe import Pipe
 from dockernet_lessons.embedded.userland.files import Files
 from dockernet_lessons.embedded.userland.image_root import image_root, mount_kernel_files
-from dockernet_lessons.embedded.userland.machine import DEFAULT_PATH, Machine
-from dockernet_lessons.embedded.userland.process import Context, PidNamespace
+from dockernet_lessons.embedded.userland.machine import Machine, PidNamespace
+from dockernet_lessons.embedded.userland.process import Context
+from dockernet_lessons.embedded.userland.scheduler import DEFAULT_PATH
 
 HOSTS = (
     "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n"
@@ -45,7 +46,7 @@ class Box:
         """Start a command; its streams are the process's."""
         out = Pipe() if stdout is None else stdout
         variables = {"PATH": DEFAULT_PATH, "HOSTNAME": NAME, "HOME": "/root"}
-        process = self.machine.spawn(
+        process = self.machine.scheduler.spawn(
             self.context, list(argv), variables, stdin=stdin, stdout=out,
             stderr=out if stderr is None else stderr, **options,
         )  # fmt: skip

@@ -1,5 +1,5 @@
 """The Docker Engine HTTP API: routes and JSON shapes; the rules are the daemon's."""
 
-from dockernet_lessons.embedded.api.routes import router
+from dockernet_lessons.embedded.api.routes import find
 
-__all__ = ["router"]
+__all__ = ["find"]

@@ -10,7 +10,7 @@ from dockernet_lessons.embedded.daemon.timestamps import rfc3339
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.cnm.endpoint import Endpoint
     from dockernet_lessons.embedded.cnm.network import Network
-    from dockernet_lessons.embedded.cnm.settings import Pool
+    from dockernet_lessons.embedded.cnm.network_request import Pool
 
 Shape = dict[str, Any]
 

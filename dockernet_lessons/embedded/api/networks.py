@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons.embedded.api import network_shape, parameters, requests
 from dockernet_lessons.embedded.api.table import Routes
-from dockernet_lessons.embedded.cnm.settings import NetworkRequest, Pool
+from dockernet_lessons.embedded.cnm.network_request import NetworkRequest, Pool
 from dockernet_lessons.embedded.daemon import membership, networks, wanted_networks
 from dockernet_lessons.embedded.daemon.container import EndpointConfig
 from dockernet_lessons.embedded.daemon.daemon import Daemon

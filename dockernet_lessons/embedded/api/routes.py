@@ -1,35 +1,63 @@
-"""Every route of the API."""
+"""Every route of the API.
+
+A part's module is imported when it is first asked for something: most need much of the daemon, and
+a lesson never asks for some.
+"""
 
 from __future__ import annotations
 
-from dockernet_lessons.embedded.api import (
-    containers,
-    events,
-    execs,
-    images,
-    missing,
-    networks,
-    stats,
-    streams,
-    swarm,
-    system,
-    volumes,
-)
-from dockernet_lessons.embedded.http.router import Router
+import importlib
+from functools import cache
+from typing import Any, Final
 
-_PARTS = (
-    system, containers, streams, execs, networks, images, events, volumes, swarm, stats,
-    missing,
-)  # fmt: skip
+from dockernet_lessons.embedded.http.router import Handler, Router
+
+_PARTS: Final = {
+    "_ping": ("system",),
+    "auth": ("missing",),
+    "build": ("missing",),
+    "commit": ("missing",),
+    "configs": ("swarm",),
+    "containers": ("containers", "streams", "execs", "stats", "missing"),
+    "distribution": ("images",),
+    "events": ("events",),
+    "exec": ("execs",),
+    "grpc": ("missing",),
+    "images": ("images", "missing"),
+    "info": ("system",),
+    "networks": ("networks",),
+    "nodes": ("swarm",),
+    "plugins": ("volumes", "missing"),
+    "secrets": ("swarm",),
+    "services": ("swarm",),
+    "session": ("missing",),
+    "swarm": ("swarm", "missing"),
+    "system": ("system",),
+    "tasks": ("swarm",),
+    "version": ("system",),
+    "volumes": ("volumes", "missing"),
+}
+"""First word of a path -> the modules in this package that have its routes."""
 
 
-def router() -> Router:
-    """Give a router of all routes.
+def find(method: str, path: str) -> tuple[Handler, dict[str, Any]]:
+    """Find the handler of a request and the named parts of its path.
 
-    A handler is called with the daemon, the request and the named parts of the path, and gives a
-    response, or steps that end with one.
+    A handler is called with the daemon, the request and the named parts, and gives a response, or
+    steps that end with one.
+
+    Raises
+    ------
+    DockerError
+        404: no engine has such a page.
     """
+    word = path[1:].partition("/")[0]
+    return _router(_PARTS.get(word, ())).find(method, path)
+
+
+@cache
+def _router(parts: tuple[str, ...]) -> Router:
     whole = Router()
-    for part in _PARTS:
-        part.routes.add_to(whole)
+    for part in parts:
+        importlib.import_module(f"{__package__}.{part}").routes.add_to(whole)
     return whole

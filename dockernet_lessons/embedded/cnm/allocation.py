@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from dockernet_lessons.embedded.cnm import network_rules
 from dockernet_lessons.embedded.cnm.ipam import NO_ADDRESS, OUT_OF_RANGE, AddressPool, AddressSpace
 from dockernet_lessons.embedded.cnm.network import Network
-from dockernet_lessons.embedded.cnm.settings import NetworkRequest, Pool
+from dockernet_lessons.embedded.cnm.network_request import NetworkRequest, Pool
 from dockernet_lessons.embedded.errors import DockerError
 
 

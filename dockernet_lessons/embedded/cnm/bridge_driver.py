@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import random
 from ipaddress import IPv4Address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dockernet_lessons.embedded.cnm.bridge_config import DEVICE_NAME_LIMIT, MTU_RANGE, BridgeConfig
-from dockernet_lessons.embedded.cnm.endpoint import Endpoint
 from dockernet_lessons.embedded.cnm.firewall_classic import ClassicFirewall
 from dockernet_lessons.embedded.cnm.firewall_modern import ModernFirewall
 from dockernet_lessons.embedded.cnm.port_allocator import PortTaken
 from dockernet_lessons.embedded.cnm.port_mapper import PortMapper
-from dockernet_lessons.embedded.cnm.sandbox import Sandbox
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.fabric.bridge import Bridge
 from dockernet_lessons.embedded.fabric.device import Device
 from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.fabric.routes import DEFAULT, Route
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.cnm.endpoint import Endpoint
+    from dockernet_lessons.embedded.cnm.sandbox import Sandbox
 
 DEFAULT_MTU: Final = 1500
 ANNOUNCEMENTS: Final = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.cnm.allocation import endpoint_address
 from dockernet_lessons.embedded.cnm.bridge_driver import (
@@ -12,7 +13,7 @@ from dockernet_lessons.embedded.cnm.bridge_driver import (
     remove_default_route,
     set_default_route,
 )
-from dockernet_lessons.embedded.cnm.endpoint import Endpoint
+from dockernet_lessons.embedded.cnm.endpoint import SHORT_ID, Endpoint
 from dockernet_lessons.embedded.cnm.legacy_link import LegacyLinks
 from dockernet_lessons.embedded.cnm.network import Network
 from dockernet_lessons.embedded.cnm.resolver import Resolver
@@ -22,16 +23,26 @@ from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.ids import Ids
 
-_MAC = re.compile(r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}", re.IGNORECASE)
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.cnm.hosts_file import HostsFile
+    from dockernet_lessons.embedded.cnm.settings import SandboxSettings
+    from dockernet_lessons.embedded.profile import Profile
+
+PING_GROUPS = (0, 2**31 - 1)
+"""Everybody in a container may ping (``net.ipv4.ping_group_range``)."""
+
+_MAC = r"[0-9a-fA-F]{2}(?:([:-])[0-9a-fA-F]{2})(?:\1[0-9a-fA-F]{2}){4}"
 
 
 class Connector:
-    """Makes and removes endpoints.
+    """Makes sandboxes, and makes and removes their endpoints.
 
     Parameters
     ----------
     driver
         Makes their devices.
+    profile
+        The engine's generation.
     host
         The host's namespace.
     sandboxes
@@ -45,18 +56,42 @@ class Connector:
     def __init__(
         self,
         driver: BridgeDriver,
+        profile: Profile,
         host: Namespace,
         sandboxes: dict[str, Sandbox],
         ids: Ids,
         source: random.Random,
     ) -> None:
         self._driver = driver
+        self._profile = profile
         self._host = host
         self._ids = ids
         self._random = source
         self._links = LegacyLinks(sandboxes)
 
-    def connect(self, sandbox: Sandbox, network: Network, settings: EndpointSettings) -> Endpoint:
+    def make_sandbox(
+        self,
+        container_id: str,
+        container_name: str,
+        mode: str,
+        settings: SandboxSettings,
+        hosts: HostsFile,
+    ) -> Sandbox:
+        """Make a container's sandbox; see `Controller.create_sandbox`."""
+        return Sandbox(
+            self._ids.new(),
+            container_id,
+            container_name,
+            mode,
+            self._host if mode == "host" else self._make_namespace(container_id),
+            settings,
+            self._profile,
+            hosts,
+        )
+
+    def connect(
+        self, sandbox: Sandbox, network: Network, settings: EndpointSettings | None
+    ) -> Endpoint:
         """Connect a sandbox to a network; see `Controller.connect`."""
         if network.id in sandbox.endpoints:
             raise DockerError(
@@ -64,7 +99,8 @@ class Connector:
                 f"endpoint with name {sandbox.container_name} already exists in network "
                 f"{network.name}",
             )
-        endpoint = Endpoint(self._ids.new(), sandbox, network, settings)
+        wanted = settings or EndpointSettings()
+        endpoint = Endpoint(self._ids.new(), sandbox, network, wanted)
         if network.bridge is None:
             self._join(endpoint)
             return endpoint
@@ -122,6 +158,16 @@ class Connector:
             endpoint.renamed = True
             endpoint.network.learn_names(endpoint)
 
+    def _make_namespace(self, container_id: str) -> Namespace:
+        """Make a container's namespace; only ``lo`` may have IPv6, on modern engines."""
+        namespace = self._host.fabric.add_namespace(container_id[:SHORT_ID])
+        namespace.set_ipv6(namespace.loopback, self._profile.modern)
+        namespace.set_up(namespace.loopback)
+        namespace.ipv6 = False
+        namespace.forwarding = self._host.forwarding
+        namespace.ping_group_range = PING_GROUPS
+        return namespace
+
     def _join(self, endpoint: Endpoint) -> None:
         sandbox, network = endpoint.sandbox, endpoint.network
         sandbox.endpoints[network.id] = endpoint
@@ -133,7 +179,7 @@ class Connector:
 
     def _give_address(self, endpoint: Endpoint) -> None:
         settings, network = endpoint.settings, endpoint.network
-        if settings.mac and not _MAC.fullmatch(settings.mac):
+        if settings.mac and not re.fullmatch(_MAC, settings.mac):
             raise DockerError(500, f"address {settings.mac}: invalid MAC address")
         endpoint.address = endpoint_address(network, settings.address)
         endpoint.mac = settings.mac.lower().replace("-", ":") or endpoint_mac(

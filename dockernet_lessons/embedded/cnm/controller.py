@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from ipaddress import IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.cnm import host, network_rules
 from dockernet_lessons.embedded.cnm.allocation import Allocator
@@ -19,28 +21,25 @@ from dockernet_lessons.embedded.cnm.bridge_config import (
     read_options,
 )
 from dockernet_lessons.embedded.cnm.bridge_driver import BridgeDriver
-from dockernet_lessons.embedded.cnm.connection import Connector
 from dockernet_lessons.embedded.cnm.directory import Directory, Purpose
-from dockernet_lessons.embedded.cnm.endpoint import Endpoint
-from dockernet_lessons.embedded.cnm.hosts_file import HostsFile
 from dockernet_lessons.embedded.cnm.ipam import AddressPool
 from dockernet_lessons.embedded.cnm.network import Network
-from dockernet_lessons.embedded.cnm.sandbox import Sandbox
-from dockernet_lessons.embedded.cnm.settings import (
-    EndpointSettings,
-    NetworkRequest,
-    Pool,
-    PortRequest,
-    SandboxSettings,
-)
+from dockernet_lessons.embedded.cnm.network_request import NetworkRequest, Pool
 from dockernet_lessons.embedded.errors import DockerError
 from dockernet_lessons.embedded.fabric.fabric import Fabric
-from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.ids import Ids
-from dockernet_lessons.embedded.profile import Profile
 
-PING_GROUPS = (0, 2**31 - 1)
-"""Everybody in a container may ping (``net.ipv4.ping_group_range``)."""
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.cnm.connection import Connector
+    from dockernet_lessons.embedded.cnm.endpoint import Endpoint
+    from dockernet_lessons.embedded.cnm.hosts_file import HostsFile
+    from dockernet_lessons.embedded.cnm.sandbox import Sandbox
+    from dockernet_lessons.embedded.cnm.settings import (
+        EndpointSettings,
+        PortRequest,
+        SandboxSettings,
+    )
+    from dockernet_lessons.embedded.profile import Profile
 
 DEFAULT_BRIDGE_OPTIONS = {
     DEFAULT_BRIDGE: "true",
@@ -80,6 +79,7 @@ class Controller:
         self._fabric = fabric
         self._profile = profile
         self._ids = ids
+        self._random = source
         self._modern = profile.modern
         self.host = host.build(fabric, profile)
         self._driver = BridgeDriver(self.host, source, modern=self._modern)
@@ -87,7 +87,6 @@ class Controller:
         self._directory = Directory(modern=self._modern)
         self.networks = self._directory.networks
         self.sandboxes: dict[str, Sandbox] = {}
-        self._connector = Connector(self._driver, self.host, self.sandboxes, ids, source)
         self._make_predefined()
 
     # --- networks ---------------------------------------------------------------------------
@@ -151,14 +150,23 @@ class Controller:
 
     # --- sandboxes --------------------------------------------------------------------------
 
+    @cached_property
+    def _connector(self) -> Connector:
+        """Loaded and made with the first container."""
+        from dockernet_lessons.embedded.cnm.connection import Connector
+
+        return Connector(
+            self._driver, self._profile, self.host, self.sandboxes, self._ids, self._random
+        )
+
     def create_sandbox(
         self,
         container_id: str,
         container_name: str,
         *,
         mode: str = "bridge",
-        settings: SandboxSettings | None = None,
-        hosts: HostsFile | None = None,
+        settings: SandboxSettings,
+        hosts: HostsFile,
     ) -> Sandbox:
         """Make the sandbox of a container that starts.
 
@@ -171,20 +179,7 @@ class Controller:
         hosts
             The hosts file that the container has from an earlier start.
         """
-        identifier = self._ids.new()
-        namespace = self.host
-        if mode != "host":
-            namespace = self._make_namespace(container_id)
-        sandbox = Sandbox(
-            identifier,
-            container_id,
-            container_name,
-            mode,
-            namespace,
-            settings or SandboxSettings(),
-            self._profile,
-            hosts or HostsFile(),
-        )
+        sandbox = self._connector.make_sandbox(container_id, container_name, mode, settings, hosts)
         self.sandboxes[container_id] = sandbox
         return sandbox
 
@@ -224,7 +219,7 @@ class Controller:
         """
         if ports:
             sandbox.port_requests = tuple(ports)
-        return self._connector.connect(sandbox, network, settings or EndpointSettings())
+        return self._connector.connect(sandbox, network, settings)
 
     def disconnect(self, sandbox: Sandbox, network: Network) -> None:
         """Disconnect a sandbox from a network.
@@ -253,16 +248,6 @@ class Controller:
             ordered.remove("bridge")
             ordered.insert(0, "bridge")
         return ordered
-
-    def _make_namespace(self, container_id: str) -> Namespace:
-        """Make a container's namespace; only ``lo`` may have IPv6, on modern engines."""
-        namespace = self._fabric.add_namespace(container_id[:12])
-        namespace.set_ipv6(namespace.loopback, self._modern)
-        namespace.set_up(namespace.loopback)
-        namespace.ipv6 = False
-        namespace.forwarding = self.host.forwarding
-        namespace.ping_group_range = PING_GROUPS
-        return namespace
 
     # --- making networks --------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dockernet_lessons.embedded.cnm.network import Network
-from dockernet_lessons.embedded.cnm.settings import NetworkRequest
+from dockernet_lessons.embedded.cnm.network_request import NetworkRequest
 from dockernet_lessons.embedded.errors import DockerError
 
 Purpose = Literal["use", "inspect", "remove"]

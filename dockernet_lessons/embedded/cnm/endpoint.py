@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
-from dockernet_lessons.embedded.cnm.settings import EndpointSettings, PortBinding
+from dockernet_lessons.embedded.cnm.port_mapper import PortBinding
+from dockernet_lessons.embedded.cnm.settings import EndpointSettings
 from dockernet_lessons.embedded.fabric.device import Device
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Interface
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.fabric.dns import PORT, DnsQuery, DnsRecord, DnsReply
 from dockernet_lessons.embedded.fabric.fabric import Fabric
@@ -10,7 +11,9 @@ from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.fabric.packets import UdpDatagram
 from dockernet_lessons.embedded.fabric.routes import DEFAULT, Route
 from dockernet_lessons.embedded.fabric.sockets import Received, UdpSocket
-from dockernet_lessons.embedded.profile import Host, Profile
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.profile import Host, Profile
 
 TTL_S = 3600
 _IPV6_LINES = (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.cnm.bridge_config import BridgeConfig
-from dockernet_lessons.embedded.cnm.endpoint import Endpoint
 from dockernet_lessons.embedded.cnm.ipam import AddressPool
-from dockernet_lessons.embedded.cnm.settings import NetworkRequest, Pool
+from dockernet_lessons.embedded.cnm.network_request import NetworkRequest, Pool
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.cnm.endpoint import Endpoint
 
 PREDEFINED_NETWORKS = ("bridge", "host", "none")
 

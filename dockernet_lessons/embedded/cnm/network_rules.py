@@ -15,7 +15,7 @@ from ipaddress import (
     ip_interface,
 )
 
-from dockernet_lessons.embedded.cnm.settings import NetworkRequest, Pool
+from dockernet_lessons.embedded.cnm.network_request import NetworkRequest, Pool
 from dockernet_lessons.embedded.errors import DockerError
 
 RESERVED_NAMES = ("bridge", "host", "none", "default")

@@ -8,17 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dockernet_lessons.embedded.cnm.bridge_config import ANYWHERE, BridgeConfig
 from dockernet_lessons.embedded.cnm.firewall import BridgeFirewall, Mapping
 from dockernet_lessons.embedded.cnm.port_allocator import HostAddress, PortAllocator, PortTaken
-from dockernet_lessons.embedded.cnm.settings import PortBinding, PortRequest
 from dockernet_lessons.embedded.fabric.namespace import Namespace
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.cnm.settings import PortRequest
 
 ANYWHERE_6: Final = IPv6Address("::")
 ATTEMPTS: Final = 10
 """How often a classic engine tries another port, when the proxy cannot listen on one."""
+
+
+class PortBinding(NamedTuple):
+    """A published port, as ``NetworkSettings.Ports`` shows it.
+
+    Attributes
+    ----------
+    port, protocol
+        The container's.
+    host_ip
+        ``0.0.0.0``, ``::`` or one address.
+    host_port
+        The port taken on the host.
+    """
+
+    port: int
+    protocol: str
+    host_ip: str
+    host_port: int
 
 
 class PortMapper:

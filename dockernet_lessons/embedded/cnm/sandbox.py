@@ -6,15 +6,19 @@ Source: moby, libnetwork/sandbox.go and sandbox_dns_unix.go.
 from __future__ import annotations
 
 from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.cnm import host
 from dockernet_lessons.embedded.cnm.endpoint import SHORT_ID, Endpoint
 from dockernet_lessons.embedded.cnm.hosts_file import HostsFile, own_names
+from dockernet_lessons.embedded.cnm.port_mapper import PortBinding
 from dockernet_lessons.embedded.cnm.resolv_conf import ResolvConf
 from dockernet_lessons.embedded.cnm.resolver import Resolver
-from dockernet_lessons.embedded.cnm.settings import PortBinding, PortRequest, SandboxSettings
+from dockernet_lessons.embedded.cnm.settings import PortRequest, SandboxSettings
 from dockernet_lessons.embedded.fabric.namespace import Namespace
-from dockernet_lessons.embedded.profile import Profile
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.profile import Profile
 
 
 class Sandbox:

@@ -1,69 +1,9 @@
-"""What is asked of the controller: networks, endpoints, published ports, a sandbox's files."""
+"""What a container asks of the controller: endpoints, published ports, its files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import NamedTuple
-
-
-class Pool(NamedTuple):
-    """One entry of ``IPAM.Config``, as typed: nothing is checked yet.
-
-    Attributes
-    ----------
-    subnet, ip_range, gateway
-        As typed; empty if absent.
-    aux
-        Reserved addresses by the name they were given.
-    """
-
-    subnet: str = ""
-    ip_range: str = ""
-    gateway: str = ""
-    aux: Mapping[str, str] = {}
-
-
-class NetworkRequest(NamedTuple):
-    """What ``POST /networks/create`` asks for.
-
-    Attributes
-    ----------
-    name
-        As typed.
-    driver
-        ``bridge`` if empty.
-    pools
-        ``IPAM.Config``.
-    ipam_driver, ipam_options
-        ``default`` if empty.
-    options, labels
-        Driver options and labels.
-    internal, attachable, enable_ipv6, config_only, ingress
-        The switches of that name.
-    enable_ipv4
-        Modern engines only; None if not said.
-    scope
-        ``local`` if empty.
-    check_duplicate
-        Refuse a name that is taken (modern engines always do).
-    """
-
-    name: str
-    driver: str = ""
-    pools: tuple[Pool, ...] = ()
-    ipam_driver: str = ""
-    ipam_options: dict[str, str] | None = None
-    options: Mapping[str, str] = {}
-    labels: Mapping[str, str] = {}
-    internal: bool = False
-    attachable: bool = False
-    enable_ipv6: bool = False
-    enable_ipv4: bool | None = None
-    config_only: bool = False
-    ingress: bool = False
-    scope: str = ""
-    check_duplicate: bool = False
 
 
 class PortRequest(NamedTuple):
@@ -86,25 +26,6 @@ class PortRequest(NamedTuple):
     host_ip: str = ""
     host_port: int = 0
     host_port_end: int = 0
-
-
-class PortBinding(NamedTuple):
-    """A published port, as ``NetworkSettings.Ports`` shows it.
-
-    Attributes
-    ----------
-    port, protocol
-        The container's.
-    host_ip
-        ``0.0.0.0``, ``::`` or one address.
-    host_port
-        The port taken on the host.
-    """
-
-    port: int
-    protocol: str
-    host_ip: str
-    host_port: int
 
 
 class Link(NamedTuple):

@@ -7,7 +7,6 @@ in it; what it writes names them, and holds no programs.
 from __future__ import annotations
 
 import bz2
-import hashlib
 import io
 import json
 import lzma
@@ -16,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-from dockernet_lessons.embedded.daemon.image import Image
+from dockernet_lessons.embedded.daemon.image import Image, sha256
 from dockernet_lessons.embedded.errors import BadArchive, DockerError
 from dockernet_lessons.embedded.userland.image_root import COMMANDS
 
@@ -112,7 +111,7 @@ def _marked(tar: tarfile.TarFile, member: tarfile.TarInfo) -> set[str]:
 
 def layer_digest(data: bytes) -> str:
     """Give the digest that names a layer."""
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+    return f"sha256:{sha256(data)}"
 
 
 def save(images: Iterable[tuple[Image, list[str]]]) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dockernet_lessons.embedded.daemon.log import STDERR, STDOUT, Log
 from dockernet_lessons.embedded.daemon.terminal import Terminal
@@ -15,16 +14,16 @@ Wants = frozenset[int]
 """Which of `STDOUT` and `STDERR` a client wants."""
 
 
-@dataclass(eq=False)
 class _Sink:
     """One of a process's two outputs."""
 
-    console: Console
-    number: int
-    broken: bool = False
+    def __init__(self, console: Console, number: int) -> None:
+        self._console = console
+        self._number = number
+        self.broken = False
 
     def write(self, data: bytes) -> None:
-        self.console.show(self.number, data)
+        self._console.show(self._number, data)
 
 
 class Console:

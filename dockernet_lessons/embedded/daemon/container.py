@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dockernet_lessons.embedded.cnm.hosts_file import HostsFile
@@ -20,20 +19,17 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.process import Context, Process
 
 
-@dataclass(eq=False)
 class State:
     """What ``docker inspect`` shows under ``State``; times in seconds since 1970, or None."""
 
-    running: bool = False
-    paused: bool = False
-    restarting: bool = False
-    removing: bool = False
-    dead: bool = False
-    pid: int = 0
-    exit_code: int = 0
-    error: str = ""
-    started: float | None = None
-    finished: float | None = None
+    def __init__(self) -> None:
+        self.running = self.paused = self.restarting = False
+        self.removing = self.dead = False
+        self.pid = 0
+        self.exit_code = 0
+        self.error = ""
+        self.started: float | None = None
+        self.finished: float | None = None
 
     @property
     def status(self) -> str:
@@ -63,7 +59,6 @@ class State:
         return f"Exited ({self.exit_code}) {human_duration(now - self.finished)} ago"
 
 
-@dataclass
 class EndpointConfig:
     """How a container is, or is to be, in one network; in the API's words.
 
@@ -83,16 +78,25 @@ class EndpointConfig:
         An endpoint that was taken back, and that Engine 20.10 still shows.
     """
 
-    ipam: dict[str, Any] | None = None
-    links: list[str] | None = None
-    aliases: list[str] | None = None
-    mac: str = ""
-    driver_opts: dict[str, str] | None = None
-    gw_priority: int = 0
-    network_id: str = ""
-    dns_names: list[str] | None = None
-    endpoint: Endpoint | None = None
-    remains: Endpoint | None = None
+    def __init__(
+        self,
+        ipam: dict[str, Any] | None = None,
+        links: list[str] | None = None,
+        aliases: list[str] | None = None,
+        mac: str = "",
+        driver_opts: dict[str, str] | None = None,
+        gw_priority: int = 0,
+    ) -> None:
+        self.ipam = ipam
+        self.links = links
+        self.aliases = aliases
+        self.mac = mac
+        self.driver_opts = driver_opts
+        self.gw_priority = gw_priority
+        self.network_id = ""
+        self.dns_names: list[str] | None = None
+        self.endpoint: Endpoint | None = None
+        self.remains: Endpoint | None = None
 
     @property
     def ipv4(self) -> str:
@@ -100,7 +104,6 @@ class EndpointConfig:
         return str((self.ipam or {}).get("IPv4Address") or "")
 
 
-@dataclass(eq=False)
 class Container:
     """A container.
 
@@ -126,32 +129,43 @@ class Container:
         Fired when it starts, ends, or is removed.
     """
 
-    id: str
-    name: str
-    created: float
-    image: Image
-    config: dict[str, Any]
-    host: dict[str, Any]
-    path: str
-    arguments: list[str]
-    state: State = field(default_factory=State)
-    networks: dict[str, EndpointConfig] = field(default_factory=dict)
-    sandbox: Sandbox | None = None
-    active_sandbox: Sandbox | None = None
-    hosts_file: HostsFile = field(default_factory=HostsFile)
-    sandbox_id: str = ""
-    sandbox_key: str = ""
-    context: Context | None = None
-    process: Process | None = None
-    console: Console | None = None
-    log: Log = field(default_factory=Log)
-    execs: dict[str, Exec] = field(default_factory=dict)
-    files_made: set[str] = field(default_factory=set)
-    restart_count: int = 0
-    stopped_by_user: bool = False
-    removed: bool = False
-    lock: Mutex = field(default_factory=Mutex)
-    changed: Signal = field(default_factory=Signal)
+    def __init__(
+        self,
+        identifier: str,
+        name: str,
+        created: float,
+        image: Image,
+        config: dict[str, Any],
+        host: dict[str, Any],
+        path: str,
+        arguments: list[str],
+    ) -> None:
+        self.id = identifier
+        self.name = name
+        self.created = created
+        self.image = image
+        self.config = config
+        self.host = host
+        self.path = path
+        self.arguments = arguments
+        self.state = State()
+        self.networks: dict[str, EndpointConfig] = {}
+        self.sandbox: Sandbox | None = None
+        self.active_sandbox: Sandbox | None = None
+        self.hosts_file = HostsFile()
+        self.sandbox_id = ""
+        self.sandbox_key = ""
+        self.context: Context | None = None
+        self.process: Process | None = None
+        self.console: Console | None = None
+        self.log = Log()
+        self.execs: dict[str, Exec] = {}
+        self.files_made: set[str] = set()
+        self.restart_count = 0
+        self.stopped_by_user = False
+        self.removed = False
+        self.lock = Mutex()
+        self.changed = Signal()
 
     @property
     def short_id(self) -> str:

@@ -7,7 +7,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.daemon.events import Events
-from dockernet_lessons.embedded.daemon.exec import Exec
 from dockernet_lessons.embedded.daemon.image import Image, lesson_image
 from dockernet_lessons.embedded.daemon.images import Images, User
 from dockernet_lessons.embedded.daemon.links import Links
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.cnm.controller import Controller
     from dockernet_lessons.embedded.cnm.network import Network
     from dockernet_lessons.embedded.daemon.container import Container
+    from dockernet_lessons.embedded.daemon.exec import Exec
     from dockernet_lessons.embedded.ids import Ids
     from dockernet_lessons.embedded.profile import Profile
     from dockernet_lessons.embedded.userland.machine import Machine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.process import Process
 
 
-@dataclass(eq=False)
 class Exec:
     """An exec.
 
@@ -27,15 +25,16 @@ class Exec:
         Its number on the host; 0 before, and if it could not be run.
     """
 
-    id: str
-    container: Container
-    config: dict[str, Any]
-    console: Console | None = None
-    process: Process | None = None
-    started: bool = False
-    exit_code: int | None = None
-    pid: int = 0
-    environment: list[str] = field(default_factory=list)
+    def __init__(self, identifier: str, container: Container, config: dict[str, Any]) -> None:
+        self.id = identifier
+        self.container = container
+        self.config = config
+        self.console: Console | None = None
+        self.process: Process | None = None
+        self.started = False
+        self.exit_code: int | None = None
+        self.pid = 0
+        self.environment: list[str] = []
 
     @property
     def running(self) -> bool:

@@ -169,7 +169,7 @@ def _spawn(daemon: Daemon, made: Exec) -> None:
     runtime.check_directory(context.files, workdir)
     streams = made.console or console(daemon, made)
     try:
-        made.process = daemon.machine.spawn(
+        made.process = daemon.machine.scheduler.spawn(
             context,
             list(made.config["Cmd"]),
             _environment(daemon, made, context),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 from dockernet_lessons.embedded.daemon.timestamps import parse_rfc3339, rfc3339
@@ -20,7 +19,6 @@ AGE_S = 38.0
 """Seconds between the image and the engine's start, as in the article."""
 
 
-@dataclass(eq=False)
 class Image:
     """An image: what its containers start with.
 
@@ -44,22 +42,30 @@ class Image:
         The configuration file whose digest is its id; made if it is not given.
     """
 
-    config: dict[str, Any]
-    created: float
-    size: int
-    layer: str
-    commands: frozenset[str] | None = None
-    comment: str = "Imported from -"
-    docker_version: str = ""
-    tags: list[str] = field(default_factory=list)
-    document: bytes = b""
-    tagged: float | None = None
-
-    def __post_init__(self) -> None:
-        if not self.document:
-            self.document = json.dumps(self._document(), separators=(",", ":")).encode()
-        self.id = f"sha256:{hashlib.sha256(self.document).hexdigest()}"
-        self.directory = hashlib.sha256(self.layer.encode()).hexdigest()
+    def __init__(
+        self,
+        config: dict[str, Any],
+        created: float,
+        size: int,
+        layer: str,
+        commands: frozenset[str] | None = None,
+        comment: str = "Imported from -",
+        docker_version: str = "",
+        tags: Iterable[str] = (),
+        document: bytes = b"",
+    ) -> None:
+        self.config = config
+        self.created = created
+        self.size = size
+        self.layer = layer
+        self.commands = commands
+        self.comment = comment
+        self.docker_version = docker_version
+        self.tags = list(tags)
+        self.tagged: float | None = None
+        self.document = document or json.dumps(self._document(), separators=(",", ":")).encode()
+        self.id = f"sha256:{sha256(self.document)}"
+        self.directory = sha256(self.layer.encode())
 
     @classmethod
     def parse(cls, document: bytes, commands: frozenset[str], size: int, tags: list[str]) -> Image:
@@ -111,6 +117,13 @@ class Image:
         }
 
 
+def sha256(data: bytes) -> str:
+    """Give the SHA-256 digest, in hexadecimal digits."""
+    import hashlib  # brings OpenSSL, and only an engine that is made has images
+
+    return hashlib.sha256(data).hexdigest()
+
+
 def checked_config(value: dict[str, Any]) -> dict[str, Any]:
     """Take over from an image's configuration what matters, if it is of the right form.
 
@@ -152,6 +165,6 @@ def lesson_image(now: float, size: int, version: str) -> Image:
         "Cmd": ["bash"],
         "Labels": {"dockernet.image": "packed"},
     }
-    layer = f"sha256:{hashlib.sha256(b'the lesson image').hexdigest()}"
+    layer = f"sha256:{sha256(b'the lesson image')}"
     tags = [f"{REPOSITORY}:latest"]
     return Image(config, now - AGE_S, size, layer, docker_version=version, tags=tags)

@@ -11,7 +11,7 @@ from dockernet_lessons.embedded.daemon.events import Events
 from dockernet_lessons.embedded.daemon.image import Image
 from dockernet_lessons.embedded.errors import DockerError
 
-_ID = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})")
+_ID = r"(?:sha256:)?([0-9a-f]{1,64})"
 MAX_IMAGES = 1000
 """Images that may be here at once, and tags of each."""
 
@@ -58,7 +58,7 @@ class Images:
         DockerError
             400: not a reference; 404: no such image.
         """
-        exact = _ID.fullmatch(text)
+        exact = re.fullmatch(_ID, text)
         if exact and (image := self._by_id.get(f"sha256:{exact[1]}")) is not None:
             return image
         if text.startswith("sha256:"):

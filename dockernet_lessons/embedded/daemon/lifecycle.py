@@ -13,13 +13,13 @@ from dockernet_lessons.embedded.loop import Steps, Wait
 from dockernet_lessons.embedded.userland.process import (
     CommandNotFound,
     NotExecutable,
-    PidNamespace,
     Process,
 )
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.cnm.sandbox import Sandbox
     from dockernet_lessons.embedded.daemon.daemon import Daemon
+    from dockernet_lessons.embedded.userland.machine import PidNamespace
 
 NETWORK_S = 0.12
 """Seconds that a start takes until the networks are there, and after that (measured)."""
@@ -172,7 +172,7 @@ def _run(
     runtime.make_directory(context.files, workdir)
     if init:
         runtime.add_init(context.files)
-    return daemon.machine.spawn(
+    return daemon.machine.scheduler.spawn(
         context,
         command,
         environment.of_container(container, context.hostname, linked),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.errors import DockerError
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.daemon.container import Container
 
 _NOT_PASSED_ON = ("HOME", "PATH")
 Port = tuple[int, str]

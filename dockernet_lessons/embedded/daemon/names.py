@@ -7,7 +7,7 @@ import re
 
 from dockernet_lessons.embedded.errors import DockerError
 
-_ALLOWED = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
+_ALLOWED = r"[a-zA-Z0-9][a-zA-Z0-9_.-]+"
 _RULE = "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
 _TRIES = 6
 
@@ -92,7 +92,7 @@ class Names:
 def checked(name: str) -> str:
     """Check a name and take the slash off that may stand before it."""
     bare = name.removeprefix("/")
-    if not _ALLOWED.fullmatch(bare):
+    if not re.fullmatch(_ALLOWED, bare):
         raise DockerError(400, f"Invalid container name ({name}), {_RULE}")
     return bare
 

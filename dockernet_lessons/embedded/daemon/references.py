@@ -9,10 +9,9 @@ from dockernet_lessons.embedded.errors import DockerError
 
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _DOMAIN = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9-]+)*(?::[0-9]+)?"
-_NAME = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
-_TAG = re.compile(r"[\w][\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_FULL_DOMAIN = re.compile(_DOMAIN)
+_NAME = rf"{_COMPONENT}(?:/{_COMPONENT})*"
+_TAG = r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}"
+_DIGEST = r"sha256:[0-9a-f]{64}"
 _MAX_NAME = 255
 
 
@@ -58,7 +57,7 @@ def parse(text: str, *, modern: bool) -> Reference:
     if not colon or "/" in tag:
         name, tag = rest, ""
     domain, path = _split_domain(name)
-    if path.lower() != path and _NAME.fullmatch(path.lower()):
+    if path.lower() != path and re.fullmatch(_NAME, path.lower()):
         shown = f" ({path if domain or '/' in path else f'library/{path}'})" if modern else ""
         raise DockerError(
             400, f"invalid reference format: repository name{shown} must be lowercase"
@@ -76,11 +75,11 @@ def _is_valid(
     domain: str, path: str, tag: str, digest: str, has_digest: bool, empty_tag: bool
 ) -> bool:
     return (
-        _NAME.fullmatch(path) is not None
+        re.fullmatch(_NAME, path) is not None
         and len(path) <= _MAX_NAME
-        and (not domain or _FULL_DOMAIN.fullmatch(domain) is not None)
-        and (not tag or _TAG.fullmatch(tag) is not None)
-        and (not has_digest or _DIGEST.fullmatch(digest) is not None)
+        and (not domain or re.fullmatch(_DOMAIN, domain) is not None)
+        and (not tag or re.fullmatch(_TAG, tag) is not None)
+        and (not has_digest or re.fullmatch(_DIGEST, digest) is not None)
         and not empty_tag
     )
 
@@ -101,6 +100,6 @@ def checked_tag(tag: str) -> str:
     DockerError
         400: not a tag.
     """
-    if not _TAG.fullmatch(tag):
+    if not re.fullmatch(_TAG, tag):
         raise DockerError(400, "invalid tag format")
     return tag

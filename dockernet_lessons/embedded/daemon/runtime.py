@@ -8,11 +8,11 @@ from dockernet_lessons.embedded.daemon import capabilities
 from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.userland.files import FileError, Files, Node, directory
 from dockernet_lessons.embedded.userland.image_root import image_root, mount_kernel_files
+from dockernet_lessons.embedded.userland.machine import PidNamespace
 from dockernet_lessons.embedded.userland.process import (
     CommandNotFound,
     Context,
     NotExecutable,
-    PidNamespace,
 )
 
 if TYPE_CHECKING:

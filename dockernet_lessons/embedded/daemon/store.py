@@ -5,10 +5,13 @@ from __future__ import annotations
 import bisect
 import random
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from dockernet_lessons.embedded.daemon.container import Container
 from dockernet_lessons.embedded.daemon.names import Names
 from dockernet_lessons.embedded.errors import DockerError
+
+if TYPE_CHECKING:
+    from dockernet_lessons.embedded.daemon.container import Container
 
 
 class Containers:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 
 from dockernet_lessons.embedded.pipe import Pipe
+from dockernet_lessons.embedded.userland import signals
 
 _ERASE = (0x7F, 0x08)
 _END_OF_INPUT = 0x04
 _KILL_LINE = 0x15
-_SIGNALS = {0x03: signal.SIGINT, 0x1C: signal.SIGQUIT}
+_SIGNALS = {0x03: signals.SIGINT, 0x1C: signals.SIGQUIT}
 _MAX_LINE = 4096
 
 

@@ -36,7 +36,7 @@ def rfc3339(seconds: float | None, *, pad: bool = False) -> str:
     return f"{text}.{digits}Z" if digits else f"{text}Z"
 
 
-_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z")
+_RFC3339 = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z"
 
 
 def parse_rfc3339(text: str) -> float:
@@ -47,7 +47,7 @@ def parse_rfc3339(text: str) -> float:
     ValueError
         It is none.
     """
-    found = _RFC3339.fullmatch(text)
+    found = re.fullmatch(_RFC3339, text)
     if found is None:
         raise ValueError(f"cannot parse {text!r} as a time")
     import calendar  # brings datetime and locale, and few requests name a time

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dockernet_lessons.embedded.errors import DockerError
@@ -148,7 +147,6 @@ class Stream:
             self.on_hang_up()
 
 
-@dataclass(eq=False)
 class Response:
     """One HTTP response.
 
@@ -158,9 +156,15 @@ class Response:
         The whole body, or a stream.
     """
 
-    status: int = 200
-    body: bytes | Stream = b""
-    headers: dict[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        status: int = 200,
+        body: bytes | Stream = b"",
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.headers = {} if headers is None else headers
 
 
 def json_response(value: object, status: int = 200) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from urllib.parse import quote, urlencode
 
 from dockernet_lessons.embedded.http.messages import Request, Response
 
@@ -22,6 +21,8 @@ def moved(request: Request) -> Response | None:
     clean = _cleaned(request.path)
     if clean == request.path:
         return None
+    from urllib.parse import quote, urlencode  # few clients go astray
+
     query = urlencode(request.query, doseq=True, quote_via=quote)
     where = quote(clean, safe=_PLAIN) + (f"?{query}" if query else "")
     return Response(301, headers={"Location": where})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,6 @@ class FileError(Exception):
     """A file operation that failed; the text is errno's, as commands print it."""
 
 
-@dataclass(eq=False, slots=True)
 class Node:
     """A file, directory or symbolic link.
 
@@ -55,17 +53,46 @@ class Node:
         Bytes it claims to have; None: those of its content.
     """
 
-    kind: str
-    mode: int = 0o644
-    data: bytes = b""
-    entries: dict[str, Node] = field(default_factory=dict)
-    reader: Reader | None = None
-    writer: Writer | None = None
-    lister: Lister | None = None
-    target: str = ""
-    program: str = ""
-    modified: float | None = None
-    size: int | None = None
+    __slots__ = (
+        "data",
+        "entries",
+        "kind",
+        "lister",
+        "mode",
+        "modified",
+        "program",
+        "reader",
+        "size",
+        "target",
+        "writer",
+    )
+
+    def __init__(
+        self,
+        kind: str,
+        mode: int = 0o644,
+        *,
+        data: bytes = b"",
+        entries: dict[str, Node] | None = None,
+        reader: Reader | None = None,
+        writer: Writer | None = None,
+        lister: Lister | None = None,
+        target: str = "",
+        program: str = "",
+        modified: float | None = None,
+        size: int | None = None,
+    ) -> None:
+        self.kind = kind
+        self.mode = mode
+        self.data = data
+        self.entries = {} if entries is None else entries
+        self.reader = reader
+        self.writer = writer
+        self.lister = lister
+        self.target = target
+        self.program = program
+        self.modified = modified
+        self.size = size
 
     def listed(self, viewer: Process | None = None) -> dict[str, Node]:
         """Give a directory's entries, as a process sees them."""

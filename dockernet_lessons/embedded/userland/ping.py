@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from ipaddress import IPv4Address
 from typing import Final
 
@@ -17,6 +16,7 @@ from dockernet_lessons.embedded.fabric.namespace import Namespace
 from dockernet_lessons.embedded.fabric.packets import IcmpEcho, IcmpError
 from dockernet_lessons.embedded.fabric.sockets import Received
 from dockernet_lessons.embedded.loop import Signal, Steps
+from dockernet_lessons.embedded.userland import signals
 from dockernet_lessons.embedded.userland.icmp_texts import error_text
 from dockernet_lessons.embedded.userland.ping_options import (
     VERSION,
@@ -109,7 +109,7 @@ class _Run:
         self._socket = system.namespace.open_icmp()
         self._socket.broadcast = options.broadcast
         self._identifier = system.process.pid & 0xFFFF
-        system.on_signal(signal.SIGINT, self._stop)
+        system.on_signal(signals.SIGINT, self._stop)
 
     def steps(self) -> Steps[int]:
         """Send, receive and print until it is over; give the exit code."""

@@ -1,24 +1,23 @@
-"""Processes, PID namespaces and signals (signal(7), pid_namespaces(7))."""
+"""Processes, what those of a container share, and signals (signal(7))."""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.loop import Signal, Task
 from dockernet_lessons.embedded.pipe import Pipe
+from dockernet_lessons.embedded.userland import signals
 from dockernet_lessons.embedded.userland.streams import Sink, hold, release
 
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.fabric.namespace import Namespace
     from dockernet_lessons.embedded.userland.files import Files
-    from dockernet_lessons.embedded.userland.machine import Machine
+    from dockernet_lessons.embedded.userland.machine import Machine, PidNamespace
 
-IGNORED_BY_DEFAULT = {signal.SIGCHLD, signal.SIGURG, signal.SIGWINCH}
-STOPPING = {signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
-UNBLOCKABLE = {signal.SIGKILL, signal.SIGSTOP}
+IGNORED_BY_DEFAULT = {signals.SIGCHLD, signals.SIGURG, signals.SIGWINCH}
+STOPPING = {signals.SIGTSTP, signals.SIGTTIN, signals.SIGTTOU}
+UNBLOCKABLE = {signals.SIGKILL, signals.SIGSTOP}
 
 
 class CommandNotFound(Exception):
@@ -33,39 +32,14 @@ class TooManyProcesses(Exception):
     """The container runs as many processes as it may (EAGAIN of fork(2))."""
 
 
-class PidNamespace:
-    """Numbers for processes, as one container sees them.
-
-    Attributes
-    ----------
-    processes
-        Inner number -> process, in the order of their start.
-    """
-
-    def __init__(self, first: int = 1) -> None:
-        self.processes: dict[int, Process] = {}
-        self._next = first
-
-    def add(self, process: Process) -> int:
-        """Give a process its number."""
-        number, self._next = self._next, self._next + 1
-        self.processes[number] = process
-        return number
-
-    def skip(self) -> None:
-        """Leave a number out, as short-lived processes do."""
-        self._next += 1
-
-
-@dataclass(eq=False)
 class Freezer:
     """Whether a container is paused (cgroups(7), freezer)."""
 
-    frozen: bool = False
-    thawed: Signal = field(default_factory=Signal)
+    def __init__(self) -> None:
+        self.frozen = False
+        self.thawed = Signal()
 
 
-@dataclass(eq=False)
 class Context:
     """What the processes of one container share.
 
@@ -85,14 +59,24 @@ class Context:
         Host number -> process: all that run in the container.
     """
 
-    namespace: Namespace
-    files: Files
-    hostname: str
-    pids: PidNamespace
-    capabilities: frozenset[str] = frozenset()
-    privileged: bool = False
-    freezer: Freezer = field(default_factory=Freezer)
-    processes: dict[int, Process] = field(default_factory=dict)
+    def __init__(
+        self,
+        namespace: Namespace,
+        files: Files,
+        hostname: str,
+        pids: PidNamespace,
+        capabilities: frozenset[str] = frozenset(),
+        *,
+        privileged: bool = False,
+    ) -> None:
+        self.namespace = namespace
+        self.files = files
+        self.hostname = hostname
+        self.pids = pids
+        self.capabilities = capabilities
+        self.privileged = privileged
+        self.freezer = Freezer()
+        self.processes: dict[int, Process] = {}
 
     @property
     def frozen(self) -> bool:
@@ -107,12 +91,16 @@ class Context:
         kinds
             Of ``net``, ``mnt`` and ``uts``; what there is besides does not matter here.
         """
-        return replace(
-            self,
-            namespace=(other if "net" in kinds else self).namespace,
-            files=(other if "mnt" in kinds else self).files,
-            hostname=(other if "uts" in kinds else self).hostname,
+        entered = Context(
+            (other if "net" in kinds else self).namespace,
+            (other if "mnt" in kinds else self).files,
+            (other if "uts" in kinds else self).hostname,
+            self.pids,
+            self.capabilities,
+            privileged=self.privileged,
         )
+        entered.freezer, entered.processes = self.freezer, self.processes
+        return entered
 
 
 class Process:
@@ -229,12 +217,12 @@ class Process:
             return
         if self._is_init and (inside or number not in UNBLOCKABLE) and number not in self.handlers:
             return
-        if number == signal.SIGCONT:
+        if number == signals.SIGCONT:
             self.stopped = False
             self.resumed.fire()
-        if number == signal.SIGSTOP:
+        if number == signals.SIGSTOP:
             self.stopped = True
-        elif number == signal.SIGKILL:
+        elif number == signals.SIGKILL:
             self.end(128 + number, killed_by=number)
         elif number in self.handlers:
             self._handle(number)
@@ -249,7 +237,7 @@ class Process:
     def _default(self, number: int) -> None:
         if number in STOPPING:
             self.stopped = True
-        elif number != signal.SIGCONT and number not in IGNORED_BY_DEFAULT:
+        elif number != signals.SIGCONT and number not in IGNORED_BY_DEFAULT:
             self.end(128 + number, killed_by=number)
 
     @property
@@ -272,5 +260,5 @@ class Process:
         self.handlers.clear()  # they hold the program, which holds the process
         if self._is_init:
             for other in list(self.context.pids.processes.values()):
-                other.signal(signal.SIGKILL)
+                other.signal(signals.SIGKILL)
         self.ended.fire()

@@ -1,7 +1,21 @@
-"""Signals by name, number and description (signal(7), strsignal(3))."""
+"""Signals by name, number and description (signal(7), x86; strsignal(3))."""
 
 from __future__ import annotations
 
+SIGHUP = 1
+SIGINT = 2
+SIGQUIT = 3
+SIGKILL = 9
+SIGPIPE = 13
+SIGTERM = 15
+SIGCHLD = 17
+SIGCONT = 18
+SIGSTOP = 19
+SIGTSTP = 20
+SIGTTIN = 21
+SIGTTOU = 22
+SIGURG = 23
+SIGWINCH = 28
 LAST = 64
 _FIRST_REALTIME = 34
 _DESCRIPTIONS = {

@@ -157,7 +157,7 @@ class System:
         TooManyProcesses
             The container runs too many already.
         """
-        return self.machine.spawn(
+        return self.machine.scheduler.spawn(
             context or self.context,
             argv,
             dict(self.environment) if environment is None else environment,
@@ -190,7 +190,7 @@ class System:
         TooManyProcesses
             The container runs too many already.
         """
-        return self.machine.fork(self.process, body, (stdin, stdout, stderr), workdir)
+        return self.machine.scheduler.fork(self.process, body, (stdin, stdout, stderr), workdir)
 
     def replace(
         self,
@@ -210,7 +210,9 @@ class System:
         """
         variables = self.environment if environment is None else environment
         folder = workdir or self.process.workdir
-        program = self.machine.find_program(context or self.context, argv[0], variables, folder)
+        program = self.machine.scheduler.find_program(
+            context or self.context, argv[0], variables, folder
+        )
         process = self.process
         process.context = context or self.context
         process.argv, process.environment, process.workdir = argv, dict(variables), folder

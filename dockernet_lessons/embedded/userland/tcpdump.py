@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from dockernet_lessons.embedded.fabric.capture import Capture
 from dockernet_lessons.embedded.fabric.device import Device
 from dockernet_lessons.embedded.fabric.packets import ARP, ETHERNET_HEADER, Frame
 from dockernet_lessons.embedded.loop import Signal, Steps
+from dockernet_lessons.embedded.userland import signals
 from dockernet_lessons.embedded.userland.capture_filter import (
     FilterError,
     Test,
@@ -172,7 +172,7 @@ class _Dump:
         self._wording = Wording(
             bool(options.verbose), options.quiet, options.link, names, options.names_everywhere
         )
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signals.SIGINT, signals.SIGTERM, signals.SIGHUP):
             system.on_signal(number, self._stop)
 
     def steps(self) -> Steps[int]:

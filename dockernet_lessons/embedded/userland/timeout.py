@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 
 from dockernet_lessons.embedded.loop import Steps
+from dockernet_lessons.embedded.userland import signals
 from dockernet_lessons.embedded.userland.coreutils import Finished, interval_of, options, usage
 from dockernet_lessons.embedded.userland.process import CommandNotFound, NotExecutable, Process
 from dockernet_lessons.embedded.userland.signals import name_of, number_of
@@ -68,7 +68,7 @@ def _limited(system: System, words: list[str], limit: _Limit) -> Steps[int]:
 
 def _pass_on(system: System, child: Process) -> None:
     """Pass on the signals that would end this program."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+    for number in (signals.SIGTERM, signals.SIGINT, signals.SIGHUP, signals.SIGQUIT):
         system.on_signal(number, lambda number=number: child.signal(number))  # type: ignore[misc]
 
 
@@ -79,10 +79,10 @@ def _stopped(system: System, child: Process, limit: _Limit, command: str) -> Ste
     yield from _end_of(system, child, until)
     number = limit.signal
     if child.exit_code is None:
-        number = signal.SIGKILL
+        number = signals.SIGKILL
         _send(system, child, number, command, limit.verbose)
         yield from _end_of(system, child, None)
-    if number == signal.SIGKILL:
+    if number == signals.SIGKILL:
         return _as(system, child)
     return (child.exit_code or 0) if limit.preserve else TIMED_OUT
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 from dockernet_lessons.embedded.loop import Steps, Wait
+from dockernet_lessons.embedded.userland import signals
 from dockernet_lessons.embedded.userland.shell.descriptors import Descriptors
 from dockernet_lessons.embedded.userland.shell.problems import ShellProblem
 from dockernet_lessons.embedded.userland.signals import LAST, description, name_of, number_of
@@ -27,7 +27,7 @@ _STKFLT = 16
 
 def kill(shell: Interpreter, words: list[str], streams: Descriptors) -> int:
     """Run ``kill``."""
-    rest, number = words[1:], int(signal.SIGTERM)
+    rest, number = words[1:], signals.SIGTERM
     if rest[:1] in (["-l"], ["-L"]):
         return _list_signals(shell, rest[1:], streams)
     if rest in (["-s"], ["-n"]):
@@ -279,4 +279,4 @@ def _background(shell: Interpreter, job: Job, streams: Descriptors) -> int:
 
 def _resume(job: Job) -> None:
     for process in job.processes:
-        process.signal(signal.SIGCONT)
+        process.signal(signals.SIGCONT)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, TypeVar
 
 from dockernet_lessons.embedded.loop import Signal, Steps, Wait
+from dockernet_lessons.embedded.userland import signals
 from dockernet_lessons.embedded.userland.shell.problems import Interrupted
 from dockernet_lessons.embedded.userland.signals import description
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.shell.interpreter import Interpreter
 
 Result = TypeVar("Result")
-_SILENT = {signal.SIGINT, signal.SIGPIPE}
+_SILENT = {signals.SIGINT, signals.SIGPIPE}
 
 
 class Traps:
@@ -56,15 +56,15 @@ class Traps:
         if not self._shell.state.interactive:
             return
         system, trapped = self._shell.system, self._shell.state.traps
-        for number in (signal.SIGTERM, signal.SIGQUIT):
+        for number in (signals.SIGTERM, signals.SIGQUIT):
             if number not in trapped:
                 system.on_signal(number, None)
-        if signal.SIGINT not in trapped:
-            system.on_signal(signal.SIGINT, self._interrupt)
+        if signals.SIGINT not in trapped:
+            system.on_signal(signals.SIGINT, self._interrupt)
 
     def begin_child(self) -> None:
         """Undo, in a child that was just forked, what only an interactive shell ignores."""
-        for number in (signal.SIGTERM, signal.SIGQUIT):
+        for number in (signals.SIGTERM, signals.SIGQUIT):
             if number not in self._shell.state.traps:
                 self._shell.system.default_signal(number)
 
@@ -121,10 +121,12 @@ class Traps:
             It was Ctrl-C, and this shell is interactive.
         """
         state = self._shell.state
-        if number == signal.SIGINT and state.interactive:
+        if number == signals.SIGINT and state.interactive:
             self.interrupted = False
             raise Interrupted
-        if number in _SILENT or (state.bash and not state.interactive and number == signal.SIGTERM):
+        if number in _SILENT or (
+            state.bash and not state.interactive and number == signals.SIGTERM
+        ):
             return
         text = description(number)
         if state.bash and not state.interactive:
