@@ -27,10 +27,14 @@ def _frame(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
-    for column in integers:
-        table[column] = table[column].astype("Int64")
-    return table
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pd.DataFrame(
+        {
+            name: pd.array(cells, dtype="Int64") if name in integers
+            else pd.Index(cells, dtype=object)
+            for name, cells in zip(columns, values, strict=True)
+        }
+    )  # fmt: skip
 
 
 def _addresses(interface: Interface) -> str | None:

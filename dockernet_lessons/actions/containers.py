@@ -102,11 +102,15 @@ def run(context: LabContext, name: str, options: RunOptions) -> DockerContainer:
     if name in ("", HOST):
         meaning = "'host' means the host itself here." if name else "A container needs a name."
         raise BadArgument(meaning, "Choose another container name.")
-    attrs = context.inspect_container(name)
-    if attrs is not None:
+    try:
+        _check_neighbors(context, options)
+        return _start_new(context, name, options)
+    except DockernetError:
+        # Looked for only now: a name is free far more often than it is taken.
+        attrs = context.inspect_container(name)
+        if attrs is None:
+            raise
         return _adopt(context, name, options, attrs)
-    _check_neighbors(context, options)
-    return _start_new(context, name, options)
 
 
 def run_many(
@@ -151,9 +155,8 @@ def _check_neighbors(context: LabContext, options: RunOptions) -> None:
 
 
 def _start_new(context: LabContext, name: str, options: RunOptions) -> DockerContainer:
-    arguments = _create_arguments(context, name, options)
     with translated():
-        container_id = context.client.api.create_container(**arguments)["Id"]
+        container_id = _create(context, name, options)
         try:
             context.client.api.start(container_id)
             container = context.client.containers.get(container_id)
@@ -162,6 +165,17 @@ def _start_new(context: LabContext, name: str, options: RunOptions) -> DockerCon
             remove_container(context.client, container_id)
             raise
     return container
+
+
+def _create(context: LabContext, name: str, options: RunOptions) -> str:
+    arguments = _create_arguments(context, name, options)
+
+    def create(image: str) -> str:
+        return str(context.client.api.create_container(image, **arguments)["Id"])
+
+    if options.image is not None:
+        return create(options.image)
+    return context.with_lesson_image(create)
 
 
 def _create_arguments(context: LabContext, name: str, options: RunOptions) -> dict[str, Any]:
@@ -173,7 +187,6 @@ def _create_arguments(context: LabContext, name: str, options: RunOptions) -> di
     publish: dict[str, Any] = {"publish_all_ports": options.ports == "all"}
     ports: dict[int | str, Any] = dict(options.ports) if isinstance(options.ports, tuple) else {}
     return {
-        "image": context.lesson_image() if own else options.image,
         "command": list(command) if command else None,
         "name": name,
         "detach": True,

@@ -91,6 +91,23 @@ class LabContext:
             self._image_ready = True
         return image.REFERENCE
 
+    def with_lesson_image(self, work: Callable[[str], Result]) -> Result:
+        """Do something with the lesson image's reference; twice if the image was removed since.
+
+        So a start need not ask first whether the image is still there.
+
+        Parameters
+        ----------
+        work
+            Is given the reference; lets docker-py's ``ImageNotFound`` through.
+        """
+        if not self._image_ready:
+            self.lesson_image()
+        try:
+            return work(image.REFERENCE)
+        except docker.errors.ImageNotFound:
+            return work(self.lesson_image())
+
     @cached_property
     def desktop(self) -> bool:
         """Whether the engine runs in Docker Desktop's virtual machine."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from ipaddress import AddressValueError, IPv4Address
 
 from dockernet_lessons.actions.commands import NOT_STARTED
@@ -63,7 +64,7 @@ class Pinger:
     Parameters
     ----------
     context
-        The lab. Its containers and networks are listed once, here.
+        The lab. Its containers are listed once, here; its networks once, when they matter.
     heard
         Called with the command of a single ping as one would type it, then with every line that
         ping prints, as soon as it does.
@@ -73,7 +74,11 @@ class Pinger:
         self._context = context
         self._heard = heard
         self._nodes = {container.name: container for container in context.containers()}
-        self._bridges = {n.gateway for n in context.lab_networks() if n.gateway is not None}
+
+    @cached_property
+    def _bridges(self) -> set[IPv4Address]:
+        """The addresses of the lab's networks on the host."""
+        return {n.gateway for n in self._context.lab_networks() if n.gateway is not None}
 
     def ping(self, source: str, target: str, by: str, pace: Pace) -> PingResult:
         """Ping once; see `Lab.ping`."""
@@ -287,7 +292,7 @@ class Pinger:
         if literal is None:
             return address == "::1"
         addresses = {e.ipv4 for c in self._nodes.values() for e in c.endpoints}
-        return literal in addresses or literal in self._bridges or literal.is_loopback
+        return literal in addresses or literal.is_loopback or literal in self._bridges
 
     def _why(self, target: str) -> str:
         node = self._nodes.get(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ class Node:
         Virtual time, seconds since 1970 UTC; None: when the container was made.
     size
         Bytes it claims to have; None: those of its content.
+    shared
+        Whether it is a file of the image, which containers share until one of them writes to it.
     """
 
     __slots__ = (
@@ -62,6 +65,7 @@ class Node:
         "modified",
         "program",
         "reader",
+        "shared",
         "size",
         "target",
         "writer",
@@ -81,6 +85,7 @@ class Node:
         program: str = "",
         modified: float | None = None,
         size: int | None = None,
+        shared: bool = False,
     ) -> None:
         self.kind = kind
         self.mode = mode
@@ -93,6 +98,7 @@ class Node:
         self.program = program
         self.modified = modified
         self.size = size
+        self.shared = shared
 
     def listed(self, viewer: Process | None = None) -> dict[str, Node]:
         """Give a directory's entries, as a process sees them."""
@@ -320,7 +326,7 @@ class Files:
             raise FileError("Is a directory")
         if node.kind == "fixed":
             raise FileError("Read-only file system")
-        return node
+        return _copied_up(parent, name) if node.shared else node
 
     def _made(self, parent: Node, name: str, path: str) -> Node:
         """Make an empty file; the kernel's file systems take none."""
@@ -333,6 +339,13 @@ class Files:
         self._count[0] += 1
         node = parent.entries[name] = Node("file")
         return node
+
+
+def _copied_up(parent: Node, name: str) -> Node:
+    """Give a container a copy of its own of a file of the image, as overlayfs does."""
+    node = parent.entries[name] = copy(parent.entries[name])
+    node.shared = False
+    return node
 
 
 @lru_cache(maxsize=1024)

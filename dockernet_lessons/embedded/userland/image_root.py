@@ -6,6 +6,7 @@ Measured in a container of the image packed on Debian 12, on Engine 20.10.24.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from dockernet_lessons.embedded.userland import kernel_files, process_files
 from dockernet_lessons.embedded.userland.files import Files, Node, directory
@@ -50,23 +51,14 @@ _PACKED = 0.0
 
 
 def image_root() -> Node:
-    """Make a fresh tree of the image's files; each container gets its own."""
-    programs = {
-        name: Node("file", 0o755, program=name, size=size, modified=_PACKED)
-        for name, size in _SIZES.items()
-    }
-    libraries = {name: _binary(size) for name, size in _LIBRARIES.items()}
-    packed = {
-        name: Node("file", data=text.encode(), modified=_PACKED) for name, text in _TEXTS.items()
-    }
-    etc = {**packed, "mtab": Node("link", 0o777, target="/proc/mounts")}
+    """Make a fresh tree of the image's directories; each container gets its own."""
     return directory(
         {
             ".dockerenv": Node("file", 0o755),
-            "bin": directory(programs),
+            "bin": directory(_programs()),
             "dev": _devices(),
-            "etc": directory(etc),
-            "lib": directory({"x86_64-linux-gnu": directory(libraries)}),
+            "etc": directory(_texts()),
+            "lib": directory({"x86_64-linux-gnu": directory(_libraries())}),
             "lib64": directory({"ld-linux-x86-64.so.2": _binary(_LOADER)}),
             "proc": directory(),
             "root": _packed_directory(),
@@ -81,8 +73,31 @@ def image_root() -> Node:
     )
 
 
+@cache
+def _programs() -> dict[str, Node]:
+    return {
+        name: Node("file", 0o755, program=name, size=size, modified=_PACKED, shared=True)
+        for name, size in _SIZES.items()
+    }
+
+
+@cache
+def _libraries() -> dict[str, Node]:
+    return {name: _binary(size) for name, size in _LIBRARIES.items()}
+
+
+@cache
+def _texts() -> dict[str, Node]:
+    packed = {
+        name: Node("file", data=text.encode(), modified=_PACKED, shared=True)
+        for name, text in _TEXTS.items()
+    }
+    return {**packed, "mtab": Node("link", 0o777, target="/proc/mounts")}
+
+
 def _binary(size: int) -> Node:
-    return Node("file", 0o755, size=size, modified=_PACKED, data=b"\x7fELF\x02\x01\x01")
+    data = b"\x7fELF\x02\x01\x01"
+    return Node("file", 0o755, size=size, modified=_PACKED, data=data, shared=True)
 
 
 def _packed_directory(mode: int = 0o755) -> Node:
@@ -91,12 +106,18 @@ def _packed_directory(mode: int = 0o755) -> Node:
     return made
 
 
+@cache
+def _device_files() -> dict[str, Node]:
+    entries = {
+        name: Node("null" if name == "null" else "device", 0o666, size=0, shared=True)
+        for name in _DEVICES
+    }
+    return entries | {name: Node("link", 0o777, target=to) for name, to in _DEVICE_LINKS.items()}
+
+
 def _devices() -> Node:
     """Make /dev as runc does."""
-    entries = {
-        name: Node("null" if name == "null" else "device", 0o666, size=0) for name in _DEVICES
-    }
-    entries |= {name: Node("link", 0o777, target=to) for name, to in _DEVICE_LINKS.items()}
+    entries = dict(_device_files())
     for name, mode, size in (("mqueue", 0o1777, 40), ("pts", 0o755, 0), ("shm", 0o1777, 40)):
         entries[name] = directory(mode=mode)
         entries[name].size = size
