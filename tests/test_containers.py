@@ -6,7 +6,7 @@ import time
 import docker.errors
 import pytest
 
-from dockernet_lessons import errors
+from dockernet_lessons import errors, image
 from dockernet_lessons.labels import LAB, ROLE
 
 FAST_S = 5  # Docker's own patience with a deaf shell is ten seconds
@@ -214,16 +214,24 @@ def test_reset_removes_the_labs_own_and_keeps_it_usable(own_lab, name, client):
     own_lab.close()
 
 
-def test_an_image_that_vanished_during_the_lesson_is_made_again(own_lab, name, monkeypatch):
-    from dockernet_lessons import image
-    from dockernet_lessons.actions import context
-
+def test_an_image_that_vanished_during_the_lesson_is_made_again(own_lab, name, client, monkeypatch):
     own_lab.run(name)
+    lesson_image = client.images.get(image.REFERENCE)
+    lesson_image.tag("kept-for-a-test")
     made = []
-    monkeypatch.setattr(context.image, "present", lambda _: False)
-    monkeypatch.setattr(context.image, "ensure", lambda *_, **__: made.append(image.REFERENCE))
-    own_lab.run(f"{name}b")
-    assert made
+
+    def make_again(client, **_):
+        made.append(client.api.tag(lesson_image.id, *image.REFERENCE.split(":")))
+
+    try:
+        client.images.remove(image.REFERENCE, force=True)
+        monkeypatch.setattr(image, "ensure", make_again)
+        assert own_lab.run(f"{name}b").status == "running"
+        assert own_lab.run(f"{name}c").status == "running"
+        assert made == [True]
+    finally:
+        lesson_image.tag(*image.REFERENCE.split(":"))
+        client.images.remove("kept-for-a-test")
 
 
 def test_a_container_removed_meanwhile_is_no_error_for_reset(own_lab, name, client):

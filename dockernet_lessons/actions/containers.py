@@ -12,7 +12,7 @@ import docker.errors
 from docker.models.containers import Container as DockerContainer
 from requests.exceptions import ConnectionError, Timeout
 
-from dockernet_lessons.actions.context import PREDEFINED, LabContext
+from dockernet_lessons.actions.context import PREDEFINED, LabContext, checked_name
 from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import BadArgument, ContainerExited, DockernetError, NameTaken
 from dockernet_lessons.labels import SPEC, belongs_to, lab_labels, spec_digest
@@ -99,7 +99,7 @@ def run(context: LabContext, name: str, options: RunOptions) -> DockerContainer:
     ContainerExited
         Its command ended at once.
     """
-    if name in ("", HOST):
+    if checked_name(name) in ("", HOST):
         meaning = "'host' means the host itself here." if name else "A container needs a name."
         raise BadArgument(meaning, "Choose another container name.")
     try:

@@ -291,6 +291,17 @@ def stands_in_a_path(name: object) -> bool:
     BadArgument
         It is no text.
     """
+    return not {"", ".", ".."} & set(checked_name(name).split("/"))
+
+
+def checked_name(name: object) -> str:
+    """Give a name back, unless it is no text.
+
+    Raises
+    ------
+    BadArgument
+        It is no text.
+    """
     if not isinstance(name, str):
         raise BadArgument(f"A name is a text, not {name!r}.", 'Write it in quotes: "ubuntu1".')
-    return not {"", ".", ".."} & set(name.split("/"))
+    return name
