@@ -47,6 +47,26 @@ def test_run_again_with_the_same_options_gives_the_same_container(lab, name):
     lab.remove(name)
 
 
+def test_run_again_gives_the_same_container_though_its_neighbor_is_gone(own_lab, name):
+    own_lab.run(f"{name}a")
+    first = own_lab.run(name, links=f"{name}a")
+    own_lab.remove(f"{name}a")
+    assert own_lab.run(name, links=f"{name}a").id == first.id
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "/etc/new", "/bin/cat", "/tmp/x"])
+def test_what_a_container_writes_no_other_container_sees(lab, ubuntu, name, path):
+    lab.run(name)
+    before = lab.exec(ubuntu, f"wc -c {path}").text
+    assert lab.exec(name, f"sh -c 'echo changed >> {path}'").ok
+    assert lab.exec(name, f"sh -c 'echo twice >> {path}'").ok
+    assert lab.exec(ubuntu, f"wc -c {path}").text == before != lab.exec(name, f"wc -c {path}").text
+    assert lab.exec(name, "cat /etc/hostname").ok  # also where it is the program that has grown
+    lab.remove(name)
+    lab.run(name)
+    assert lab.exec(name, f"wc -c {path}").text == before
+
+
 def test_run_again_with_other_options_is_a_taken_name(lab, ubuntu):
     with pytest.raises(errors.NameTaken, match="this lab with other options") as refused:
         lab.run(ubuntu, command="sleep 1000")

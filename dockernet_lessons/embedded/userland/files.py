@@ -34,14 +34,14 @@ class Node:
     Attributes
     ----------
     kind
-        ``file``, ``fixed`` (one that cannot be written to), ``directory``, ``link``, ``null``
-        or ``device``.
+        ``file``, ``fixed`` (one that cannot be written to), ``directory``, ``link`` or
+        ``device``.
     entries
         Name -> node, for a directory.
     reader
         Computes the content each time, for files of /proc and /sys and those that Docker mounts.
     writer
-        Takes what is written, for settings in /proc/sys.
+        Takes what is written, for settings in /proc/sys and devices.
     lister
         Computes the entries each time for a process, for directories of /proc and /sys.
     target
@@ -112,7 +112,7 @@ class Node:
         FileError
             The kernel refuses to tell.
         """
-        if self.program:
+        if self.program and not self.data:
             return b"\x7fELF\x02\x01\x01".ljust(self.size or 0, b"\0")
         return self.reader().encode() if self.reader is not None else self.data
 

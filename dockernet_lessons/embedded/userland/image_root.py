@@ -11,6 +11,7 @@ from functools import cache
 from dockernet_lessons.embedded.userland import kernel_files, process_files
 from dockernet_lessons.embedded.userland.files import Files, Node, directory
 from dockernet_lessons.embedded.userland.process import Context, Process
+from dockernet_lessons.embedded.userland.streams import WriteError
 
 _SIZES = {
     "bash": 1_265_648, "sh": 125_640, "cat": 44_016, "ls": 151_344, "sleep": 43_888,
@@ -108,11 +109,18 @@ def _packed_directory(mode: int = 0o755) -> Node:
 
 @cache
 def _device_files() -> dict[str, Node]:
-    entries = {
-        name: Node("null" if name == "null" else "device", 0o666, size=0, shared=True)
-        for name in _DEVICES
-    }
+    entries = {name: Node("device", 0o666, size=0, writer=_discard) for name in _DEVICES}
+    entries["full"].writer = _refuse
     return entries | {name: Node("link", 0o777, target=to) for name, to in _DEVICE_LINKS.items()}
+
+
+def _discard(_: str) -> None:
+    """Write to /dev/null or another device that takes everything."""
+
+
+def _refuse(_: str) -> None:
+    """Write to /dev/full (full(4))."""
+    raise WriteError("No space left on device")
 
 
 def _devices() -> Node:

@@ -14,7 +14,7 @@ from dockernet_lessons.embedded.userland.files import FileError, Node
 if TYPE_CHECKING:
     from dockernet_lessons.embedded.userland.options import Parsed
 
-_KINDS = {"directory": "d", "link": "l", "null": "c", "device": "c"}
+_KINDS = {"directory": "d", "link": "l", "device": "c"}
 _NUMBERS = {"full": "1, 7", "null": "1, 3", "random": "1, 8", "tty": "5, 0", "urandom": "1, 9",
             "zero": "1, 5"}  # fmt: skip
 _HALF_A_YEAR = 31_556_952 / 2
@@ -165,7 +165,7 @@ class Layout:
         return [_letters(entry.node), links, *owners, self._size(entry), self._date(entry), name]
 
     def _size(self, entry: Entry) -> str:
-        if entry.node.kind in ("null", "device"):
+        if entry.node.kind == "device":
             return _NUMBERS.get(entry.name.rpartition("/")[2], "1, 3")
         return kib(entry.size) if "h" in self._options else str(entry.size)
 

@@ -102,8 +102,6 @@ class OpenFile:
             The disk is full, or the kernel takes no such value.
         """
         node = self._node
-        if node.kind == "null":
-            return
         if node.writer is not None:
             node.write(data)
             return
@@ -112,7 +110,7 @@ class OpenFile:
         whole = old[:start].ljust(start, b"\0") + data + old[start + len(data) :]
         if len(whole) > self._limit:
             raise WriteError("No space left on device")
-        node.data, node.reader = whole, None
+        node.data, node.reader, node.size = whole, None, None
         self._offset = start + len(data)
 
 

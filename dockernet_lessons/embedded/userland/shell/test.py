@@ -32,7 +32,7 @@ _AGES = ("-nt", "-ot", "-ef")
 _PLAIN = ("file", "fixed")
 _FILES: dict[str, Callable[[Node], bool]] = {
     "-b": lambda node: False,
-    "-c": lambda node: node.kind in ("null", "device"),
+    "-c": lambda node: node.kind == "device",
     "-d": lambda node: node.kind == "directory",
     "-e": lambda node: True,
     "-f": lambda node: node.kind in _PLAIN,
