@@ -37,9 +37,9 @@ def measure(shell: Shell, rounds: int) -> Comparison:
     return compare(title, ours, theirs, limit=0.5, rounds=rounds)
 
 
-def play_once(engine: str = "docker") -> list[str]:
+def play_once(engine: str = "docker", ping_count: int = 1) -> list[str]:
     """Play the article once on an engine; give the commands that it showed."""
     with Lab(engine, name="bench-article") as lab:
-        failed, player = play(lab, STEPS, write=lambda _: None, ping_count=1)
+        failed, player = play(lab, STEPS, write=lambda _: None, ping_count=ping_count)
     assert not failed, failed  # also when a name is taken: the script must not touch it then
     return player.commands
