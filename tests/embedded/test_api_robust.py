@@ -88,6 +88,18 @@ def test_odd_json(profile, body):
     assert status in (201, 400, 404, 500)
 
 
+@pytest.mark.parametrize("profile", ["classic", "modern"])
+def test_of_keys_that_mean_one_field_the_last_counts(profile):
+    """As Go reads JSON; tried on Engine 20.10.24 and 28.5.2."""
+    client = Client(profile)
+    client.post("/containers/create", b'{"Image": "xmtubuntu", "image": "nosuch"}', 404)
+    body = b"""{"image": "nosuch", "Image": "xmtubuntu", "cmd": ["a"], "CMD": ["b"], "Cmd": null,
+        "env": ["A=1"], "Env": ["B=2"], "hostname": "h1", "HOSTNAME": null}"""
+    client.post("/containers/create?name=c1", body, 201)
+    config = client.inspect("c1")["Config"]
+    assert (config["Cmd"], config["Hostname"], config["Env"][0]) == (["bash"], "h1", "B=2")
+
+
 def test_surrogates_are_replaced_in_answers():
     client = Client()
     body = b'{"Image": "xmtubuntu", "Labels": {"k": "\\ud800"}, "Env": ["A=\\udc00"]}'

@@ -34,13 +34,39 @@ class Field(NamedTuple):
     go: str = ""
     omit: bool = False
 
+    @property
+    def nullable(self) -> bool:
+        """Whether a ``null`` takes back what was said; others keep it (Go's encoding/json)."""
+        return self.default is None or self.kind not in ("string", "bool", "int")
 
-class Struct(NamedTuple):
-    """A Go structure: its name in error messages, its package's with it, its fields in order."""
 
-    name: str
-    go: str
-    fields: tuple[Field, ...]
+class Struct:
+    """A Go structure.
+
+    Parameters
+    ----------
+    name
+        Its name in error messages.
+    go
+        The same with its package's name.
+    fields
+        Its fields in order.
+    """
+
+    def __init__(self, name: str, go: str, fields: tuple[Field, ...]) -> None:
+        self.name = name
+        self.go = go
+        self.fields = fields
+        self._spelled = {field.name.lower(): field for field in fields}
+        self._spelled |= {field.name: field for field in fields}
+
+    def field(self, key: str) -> Field | None:
+        """Find the field that a key of a JSON object means, as Go does: in any case of letters."""
+        return self._spelled.get(key) or self._spelled.get(key.lower())
+
+    def empty(self) -> dict[str, Any]:
+        """Give the fields' values when nothing is said of them, in order."""
+        return {field.name: _fresh(field.default) for field in self.fields}
 
 
 _GO = {
@@ -90,23 +116,20 @@ class Decoder(NamedTuple):
 
     def empty(self, kind: str) -> dict[str, Any]:
         """Give a structure of which nothing was said."""
-        return self._struct(self.structs[kind], {}, ())
+        return self.structs[kind].empty()
 
     def _struct(
         self, struct: Struct, value: dict[str, Any], path: tuple[str, ...]
     ) -> dict[str, Any]:
-        by_lower: dict[str, Any] | None = None
-        result: dict[str, Any] = {}
-        for field in struct.fields:
-            found = value.get(field.name)
-            if found is None and len(value) and field.name not in value:
-                if by_lower is None:
-                    by_lower = {key.lower(): item for key, item in value.items()}
-                found = by_lower.get(field.name.lower())
-            if found is None:
+        result = struct.empty()
+        for key, item in value.items():
+            field = struct.field(key)
+            if field is None:
+                continue
+            if item is not None:
+                result[field.name] = self._value(field, item, (*path, field.name))
+            elif field.nullable:
                 result[field.name] = _fresh(field.default)
-            else:
-                result[field.name] = self._value(field, found, (*path, field.name))
         return result
 
     def _value(self, field: Field, value: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401
