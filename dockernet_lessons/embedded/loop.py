@@ -22,20 +22,20 @@ class Signal:
     __slots__ = ("_tasks",)
 
     def __init__(self) -> None:
-        self._tasks: list[Task[Any]] = []
+        self._tasks: tuple[Task[Any], ...] = ()
 
     def fire(self) -> None:
         """Wake every task that waits for this."""
-        tasks, self._tasks = self._tasks, []
+        tasks, self._tasks = self._tasks, ()
         for task in tasks:
             task._wake(signalled=True)
 
     def _add(self, task: Task[Any]) -> None:
-        self._tasks.append(task)
+        self._tasks = (*self._tasks, task)
 
     def _discard(self, task: Task[Any]) -> None:
         if task in self._tasks:
-            self._tasks.remove(task)
+            self._tasks = tuple(other for other in self._tasks if other is not task)
 
 
 class Wait(NamedTuple):

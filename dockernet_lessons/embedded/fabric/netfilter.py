@@ -195,7 +195,7 @@ class Decision(NamedTuple):
 
 
 class Tables:
-    """The tables raw, mangle, nat and filter of a namespace.
+    """The tables raw, mangle, nat and filter of a namespace, each there from its first use on.
 
     Attributes
     ----------
@@ -206,10 +206,7 @@ class Tables:
     __slots__ = ("_asking", "_decisions", "_tables", "at_work")
 
     def __init__(self) -> None:
-        self._tables = {
-            table: {name: Chain(table, name, ACCEPT, self._changed) for name in names}
-            for table, names in BUILT_IN.items()
-        }
+        self._tables: dict[str, dict[str, Chain]] = {}
         self._decisions: dict[tuple[Chain, Seen], Decision] = {}
         self._asking: dict[str, bool] = {}
         self.at_work: frozenset[tuple[str, str]] = frozenset()
@@ -284,7 +281,7 @@ class Tables:
         """Tell whether any rule of a table matches the source address."""
         asks = self._asking.get(table)
         if asks is None:
-            rules = (rule for chain in self._tables[table].values() for rule in chain.rules)
+            rules = (rule for chain in self._table(table).values() for rule in chain.rules)
             asks = self._asking[table] = any(rule.source is not None for rule in rules)
         return asks
 
@@ -296,7 +293,7 @@ class Tables:
         length
             The packet's bytes, for the counters.
         """
-        flow = self._tables[table][hook], seen
+        flow = self._table(table)[hook], seen
         decision = self._decisions.get(flow)
         if decision is None:
             if len(self._decisions) > _REMEMBERED:
@@ -342,9 +339,9 @@ class Tables:
         self._asking.clear()
         self.at_work = frozenset(
             (table, name)
-            for table, names in BUILT_IN.items()
-            for name in names
-            if (chain := self._tables[table][name]).rules or chain.policy == DROP
+            for table, chains in self._tables.items()
+            for name in BUILT_IN[table]
+            if (chain := chains[name]).rules or chain.policy == DROP
         )
 
     def _returned(self, chain: Chain, rule: Rule) -> Verdict | None:
@@ -352,9 +349,14 @@ class Tables:
         return None if chain.policy is None else Verdict(chain.policy, chain)
 
     def _table(self, table: str) -> dict[str, Chain]:
-        if table not in self._tables:
-            raise NoSuchChain
-        return self._tables[table]
+        chains = self._tables.get(table)
+        if chains is None:
+            if table not in BUILT_IN:
+                raise NoSuchChain
+            changed = self._changed
+            built_in = {name: Chain(table, name, ACCEPT, changed) for name in BUILT_IN[table]}
+            chains = self._tables[table] = built_in
+        return chains
 
 
 def _head(chain: Chain) -> str:
