@@ -91,7 +91,7 @@ def killed(engine, tag, client):
 def objects(client, lab):
     """The names of a lab's containers and networks."""
     label = {"label": f"{LAB}={lab}"}
-    containers = client.containers.list(all=True, filters=label)
+    containers = client.containers.list(all=True, ignore_removed=True, filters=label)
     return sorted(thing.name for thing in [*containers, *client.networks.list(filters=label)])
 
 
@@ -133,7 +133,8 @@ def test_clean_is_kept_to_ones_own_labs(killed, tag, client, capsys, monkeypatch
 
 
 def helpers(client, marker):
-    return [c for c in client.containers.list(all=True) if marker in str(c.attrs["Args"])]
+    every = client.containers.list(all=True, ignore_removed=True)
+    return [c for c in every if marker in str(c.attrs["Args"])]
 
 
 @pytest.fixture

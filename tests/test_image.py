@@ -151,7 +151,8 @@ def test_a_failed_build_is_one_sentence_and_leaves_nothing(scratch, tmp_path, do
     assert word in refused.value.what
     assert "\n" not in str(refused.value)
     assert not provide.present(scratch)
-    left = {c.id for c in scratch.containers.list(all=True) if "exit 3" in str(c.attrs["Args"])}
+    every = scratch.containers.list(all=True, ignore_removed=True)
+    left = {c.id for c in every if "exit 3" in str(c.attrs["Args"])}
     assert not left - before
 
 

@@ -197,7 +197,9 @@ class Observer:
 
     def _find(self) -> list[DockerContainer]:
         labels = [f"{LAB}={self._lab}", f"{ROLE}=observer"]
-        return self._client.containers.list(all=True, filters={"label": labels})
+        return self._client.containers.list(
+            all=True, ignore_removed=True, filters={"label": labels}
+        )
 
     def _adopt(self) -> str | None:
         """Take over the observer of an earlier session, or of one that starts it right now."""
