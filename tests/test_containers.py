@@ -47,11 +47,12 @@ def test_run_again_with_the_same_options_gives_the_same_container(lab, name):
     lab.remove(name)
 
 
-def test_run_again_gives_the_same_container_though_its_neighbor_is_gone(own_lab, name):
-    own_lab.run(f"{name}a")
-    first = own_lab.run(name, links=f"{name}a")
-    own_lab.remove(f"{name}a")
-    assert own_lab.run(name, links=f"{name}a").id == first.id
+def test_run_again_gives_the_same_container_though_its_neighbor_is_gone(lab, name):
+    lab.run(f"{name}a")
+    first = lab.run(name, links=f"{name}a")
+    lab.remove(f"{name}a")
+    assert lab.run(name, links=f"{name}a").id == first.id
+    lab.remove(name)
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/etc/new", "/bin/cat", "/tmp/x"])
@@ -65,6 +66,7 @@ def test_what_a_container_writes_no_other_container_sees(lab, ubuntu, name, path
     lab.remove(name)
     lab.run(name)
     assert lab.exec(name, f"wc -c {path}").text == before
+    lab.remove(name)
 
 
 def test_run_again_with_other_options_is_a_taken_name(lab, ubuntu):

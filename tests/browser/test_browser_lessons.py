@@ -37,6 +37,8 @@ def test_what_was_run_is_there_after_a_reload(notebook):
     notebook.run_all()
     before = notebook.outputs()
     notebook.save()
+    # JupyterLab may be asking its debugger for something when the page is left.
+    notebook.expected.append("Could not restore the debugger state")
     notebook.open(WITH_NETWORKS)
     assert notebook.outputs() == before
     assert notebook.run("lab.engine")[0]["data"]["text/plain"]
