@@ -114,11 +114,9 @@ class Rule:
         Of the ``-m`` matches in the text, as they were typed.
     packets, bytes
         Counters of what matched.
-    way_tests, tests
-        What a packet has to pass: about its devices and destination, and the rest.
     """
 
-    __slots__ = (*_SAID, "bytes", "order", "packets", "tests", "way_tests")
+    __slots__ = (*_SAID, "_tests", "_way_tests", "bytes", "order", "packets")
 
     def __init__(
         self,
@@ -160,19 +158,24 @@ class Rule:
         self.reject_with = reject_with
         self.order = order
         self.packets = self.bytes = 0
-        self.way_tests = tuple(_way_tests(self))
-        self.tests = tuple(_tests(self))
+        # Made when a packet asks: most rules of a thousand containers never see one.
+        self._way_tests: tuple[Test, ...] | None = None
+        self._tests: tuple[Test, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rule) and _said(self) == _said(other)
 
     def is_about_way(self, seen: Seen) -> bool:
         """Tell whether a packet's devices and its destination match."""
-        return all(test(seen) for test in self.way_tests)
+        if self._way_tests is None:
+            self._way_tests = tuple(_way_tests(self))
+        return all(test(seen) for test in self._way_tests)
 
     def matches(self, seen: Seen) -> bool:
         """Tell whether the rest of it matches a packet on that way."""
-        for test in self.tests:  # noqa: SIM110 (faster than all() of a generator)
+        if self._tests is None:
+            self._tests = tuple(_tests(self))
+        for test in self._tests:  # noqa: SIM110 (faster than all() of a generator)
             if not test(seen):
                 return False
         return True
