@@ -101,10 +101,8 @@ class LabContext:
         work
             Is given the reference; lets docker-py's ``ImageNotFound`` through.
         """
-        if not self._image_ready:
-            self.lesson_image()
         try:
-            return work(image.REFERENCE)
+            return work(image.REFERENCE if self._image_ready else self.lesson_image())
         except docker.errors.ImageNotFound:
             return work(self.lesson_image())
 
