@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from dockernet_lessons import Lab, errors
+from dockernet_lessons import Lab, errors, image
 
 ARP_BETWEEN = """
 ARP request  {a}:eth0    sent
@@ -162,6 +162,23 @@ def test_the_gateway_is_the_bridge_itself(bench, tag):
 def test_the_host_reaches_a_container(bench, tag):
     for source in ("host", f"{tag}-host"):
         walk = bench.walk(source, f"{tag}-a")
+        assert told(bench, walk) == expected(FROM_HOST, a=f"{tag}-a", bridge="docker0")
+
+
+@pytest.mark.real
+def test_a_neighbor_that_verifies_the_target_meanwhile_is_left_out(bench, tag, client):
+    """Kernels do so now and then; here another container's kernel is made to, all the time."""
+    a = bench.veth_pairs().set_index("container").loc[f"{tag}-a"]
+    verify = f"ip neigh replace {a.ipv4} lladdr {a.mac} nud probe dev eth0"
+    verifier = client.containers.run(
+        image.REFERENCE, ["sh", "-c", f"while :; do {verify}; done"],
+        network_mode=f"container:{tag}-b", cap_add=["NET_ADMIN"], detach=True,
+    )  # fmt: skip
+    try:
+        walks = [bench.walk("host", f"{tag}-a") for _ in range(3)]
+    finally:
+        verifier.remove(force=True)
+    for walk in walks:
         assert told(bench, walk) == expected(FROM_HOST, a=f"{tag}-a", bridge="docker0")
 
 

@@ -1,8 +1,8 @@
 """Pick from all that was seen what belongs to one echo request and its reply.
 
 Left out: other pings, the ARP packets by which kernels verify a neighbor some five seconds later
-(sent to its MAC, not to all), and those by which Engine 28 announces a new container (it asks for
-its own address).
+(the request is sent to its MAC, not to all; the reply to who asks), and those by which Engine 28
+announces a new container (it asks for its own address).
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ def select(
     wanted = _echo(ordered, address) | _lookup(ordered)
     chosen = [s for s in ordered if s.packet in wanted or _helps(s, ground, address)]
     seen: dict[tuple[Packet, str, str, str], Sighting] = {}
-    for sighting in chosen:
+    for sighting in _with_askers(chosen):
         place = sighting.namespace, sighting.interface, sighting.way
         seen.setdefault((sighting.packet, *place), sighting)
-    return _with_askers(list(seen.values()))
+    return list(seen.values())
 
 
 def _echo(ordered: list[Sighting], address: IPv4Address | None) -> set[Packet]:
@@ -84,18 +84,27 @@ def _helps(sighting: Sighting, ground: Ground, address: IPv4Address | None) -> b
     return False
 
 
-def _with_askers(sightings: list[Sighting]) -> list[Sighting]:
-    """Add to each ARP reply whom it is for, and leave out replies that nobody asked for."""
-    askers = {
-        s.packet.destination: s.packet.source for s in sightings if s.packet.kind == "ARP request"
-    }
+def _with_askers(chosen: list[Sighting]) -> list[Sighting]:
+    """Add to each ARP reply whom it is for, and leave out what answers no request of the walk."""
+    requests = [s for s in chosen if s.packet.kind == "ARP request"]
     found = []
-    for sighting in sightings:
-        packet = sighting.packet
-        if packet.kind == "ARP reply":
-            asker = askers.get(packet.source)
-            if asker is None:
-                continue
-            packet = replace(packet, destination=asker)
-        found.append(replace(sighting, packet=packet))
+    for sighting in chosen:
+        if sighting.packet.kind != "ARP reply":
+            found.append(sighting)
+        elif (asker := _asker(sighting, requests)) is not None:
+            found.append(replace(sighting, packet=replace(sighting.packet, destination=asker)))
     return found
+
+
+def _asker(reply: Sighting, requests: list[Sighting]) -> IPv4Address | None:
+    """Find who had asked what an ARP reply answers; a capture does not always tell its MAC."""
+    return next(
+        (
+            s.packet.source
+            for s in requests
+            if s.packet.destination == reply.packet.source
+            and s.time <= reply.time
+            and reply.destination_mac in (s.source_mac, "")
+        ),
+        None,
+    )

@@ -141,12 +141,22 @@ def parse_capture(text: str, namespace: str, interface: str, mac: str) -> list[S
 
 
 def with_destinations(sightings: list[Sighting]) -> list[Sighting]:
-    """Tell a frame's receiver where only its sender is known: it was seen elsewhere as well."""
-    known = {(s.packet, s.source_mac): s.destination_mac for s in sightings if s.destination_mac}
-    return [
-        replace(s, destination_mac=s.destination_mac or known.get((s.packet, s.source_mac), ""))
-        for s in sightings
-    ]
+    """Tell a frame's receiver where only its sender is known: it was seen elsewhere as well.
+
+    What looks alike may be several frames (an ARP reply names no receiver): the nearest in time
+    is taken.
+    """
+    told: dict[tuple[Packet, str], list[Sighting]] = {}
+    for sighting in sightings:
+        if sighting.destination_mac:
+            told.setdefault((sighting.packet, sighting.source_mac), []).append(sighting)
+
+    def receiver(sighting: Sighting) -> str:
+        alike = told.get((sighting.packet, sighting.source_mac), ())
+        nearest = min(alike, key=lambda s: abs(s.time - sighting.time), default=None)
+        return nearest.destination_mac if nearest else ""
+
+    return [replace(s, destination_mac=s.destination_mac or receiver(s)) for s in sightings]
 
 
 def _entries(text: str) -> Iterator[str]:
