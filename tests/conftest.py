@@ -44,6 +44,14 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item not in set(out)]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Let one process run all tests of an engine, where several run the tests."""
+    from scheduling import ByEngine
+
+    return ByEngine(config, log)
+
+
 def _does_not_apply(item):
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     engine = parameters.get("engine")

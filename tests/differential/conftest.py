@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from diff_engines import profile_of, real_engines
 from diff_play import Play, Side
@@ -9,7 +11,7 @@ from diff_profiles import embedded, new_tag
 
 from dockernet_lessons import image
 
-PLAYED = pytest.StashKey[dict]()
+PLAYED = "differential: "
 
 
 @pytest.fixture(scope="session", params=real_engines())
@@ -36,16 +38,20 @@ def play(pair):
 
 
 @pytest.fixture
-def count(request):
+def count(record_property):
     """Count what was compared; the sums are printed at the end of the run."""
-    played = request.config.stash.setdefault(PLAYED, {})
 
     def add(what, number):
-        played[what] = played.get(what, 0) + number
+        record_property(PLAYED + what, number)
 
     return add
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    for what, number in sorted(config.stash.get(PLAYED, {}).items()):
-        terminalreporter.write_line(f"differential: {number} {what}")
+def pytest_terminal_summary(terminalreporter):
+    sums = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                sums.update({what: n for what, n in report.user_properties if PLAYED in what})
+    for what, number in sorted(sums.items()):
+        terminalreporter.write_line(f"{PLAYED}{number} {what.removeprefix(PLAYED)}")

@@ -54,7 +54,11 @@ def test_an_imported_image_has_the_commands_of_its_archive(client, pack):
     assert client.exec("c1", "vim")[0] in (126, 127)
 
 
-@pytest.mark.parametrize("data", [b"", b"x" * 600, gzip.compress(ROOT)[:60], b"BZh9xxxx" * 90])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"x" * 600, gzip.compress(ROOT)[:60], b"BZh9xxxx" * 90],
+    ids=["empty", "not one", "cut off", "bzip2 by name only"],
+)
 def test_damaged_archives_are_refused(client, data):
     assert do_import(client, data).status == 500
     assert "error" in lines(client.ask("POST", "/images/load", data))[0]
