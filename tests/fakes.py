@@ -21,7 +21,8 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 def engine_answering(answers, *, otherwise=None):
     """Serve ``{"/version": …}``; anything else gets `otherwise`, or a closed connection.
 
-    An answer is a JSON value, a function that gives one, or None to close the connection.
+    An answer is a JSON value, a function that gives one, or None to close the connection; bytes are
+    a whole answer with its head, sent at once.
     Yields the address.
     """
 
@@ -30,7 +31,8 @@ def engine_answering(answers, *, otherwise=None):
             path = self.path.partition("?")[0]
             answer = next((a for end, a in answers.items() if path.endswith(end)), otherwise)
             answer = answer() if callable(answer) else answer
-            if answer is None:
+            if answer is None or isinstance(answer, bytes):
+                self.wfile.write(answer or b"")
                 self.close_connection = True
                 return
             body = json.dumps(answer).encode()

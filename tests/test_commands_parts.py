@@ -1,5 +1,7 @@
 """The parts of the docker commands: options, templates, tables, ages, ports, completion."""
 
+import math
+
 import pytest
 import requests.exceptions
 from test_docker_line import FakeEngine, context, engine  # noqa: F401 - fixtures
@@ -15,10 +17,10 @@ from dockernet_lessons.commands.options import OptionError, options_of, parse, s
 from dockernet_lessons.commands.registry import COMMANDS
 from dockernet_lessons.commands.run.pull import BadImageName, full_name
 from dockernet_lessons.commands.shell import script_lines, shell_words
-from dockernet_lessons.commands.streams import Output
 from dockernet_lessons.commands.template import TemplateError, render
 from dockernet_lessons.commands.template import parse as parse_template
 from dockernet_lessons.commands.template.values import typed
+from dockernet_lessons.observe.output import Output
 
 EDITIONS = [Edition("20.10"), Edition("28.5")]
 RUN = options_of(EDITIONS[0], ("run",))
@@ -204,9 +206,13 @@ class Wire:
 def test_output_is_put_together(monkeypatch):
     monkeypatch.setattr("docker.utils.socket.select.poll", AlwaysReady)
     frame = b"\x01\0\0\0\0\0\0\x03out\x02\0\0\0\0\0\0\x03err"
-    assert Output(Wire(frame[:5], frame[5:]), tty=False).collect(1) == ("outerr", True)
-    assert Output(Wire(b"a\r\nb"), tty=True).collect(1) == ("a\nb", True)
-    assert Output(Wire(frame), tty=False).collect(0) == ("", False)
+    for output, patience_s, text, ended in [
+        (Output(Wire(frame[:5], frame[5:])), 1, b"outerr", True),
+        (Output(Wire(frame[:14], frame[14:])), math.inf, b"outerr", True),
+        (Output(Wire(b"a\r\nb"), tty=True), 1, b"a\r\nb", True),
+        (Output(Wire(frame)), 0, b"", False),
+    ]:
+        assert (output.collect(patience_s), output.ended) == (text, ended)
 
 
 class AlwaysReady:

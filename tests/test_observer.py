@@ -3,12 +3,14 @@
 import contextlib
 import threading
 
+import docker
 import docker.errors
 import pytest
+from fakes import engine_answering
 
 from dockernet_lessons import Lab, errors
 from dockernet_lessons.labels import LAB, ROLE
-from dockernet_lessons.observe.observer import CAPABILITIES, Request
+from dockernet_lessons.observe.observer import CAPABILITIES, Request, exec_in
 from dockernet_lessons.parallel import side_by_side
 
 
@@ -169,3 +171,19 @@ def test_closing_twice_and_after_somebody_else_closed_is_fine(engine, tag, clien
         both.enter_context(first)
         both.enter_context(second)
     assert observers(client, first) == []
+
+
+def test_what_comes_together_with_the_head_of_the_answer_is_not_lost():
+    """On a busy machine the engine has said all before the client reads its answer's head."""
+    head = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+    frame = b"\x01\0\0\0\0\0\0\x03hi\n"
+    answers = {
+        "/exec": {"Id": "e1"}, "/start": head + 2 * frame, "/json": {"ExitCode": 7},
+    }  # fmt: skip
+    with engine_answering(answers) as address:
+        client = docker.DockerClient(base_url=address, version="1.41")
+        assert exec_in(client, "box", ["echo", "hi"]) == (7, "hi\nhi\n")
+        heard = []
+        exec_in(client, "box", ["echo", "hi"], heard=heard.append)
+        assert heard == ["hi", "hi"]
+        client.close()

@@ -10,7 +10,7 @@ from dockernet_lessons.commands.call import Call, CommandError, not_found
 from dockernet_lessons.commands.endless import bounded_ping
 from dockernet_lessons.commands.own import require_containers
 from dockernet_lessons.commands.requests_of import path, post
-from dockernet_lessons.commands.streams import Output
+from dockernet_lessons.observe.output import Output
 
 TIMEOUT_S = 120
 TIMED_OUT = 124
@@ -51,9 +51,9 @@ def _body(call: Call, command: list[str]) -> dict[str, Any]:
 
 def _run(call: Call, exec_id: str, note: str) -> int:
     source = call.api.exec_start(exec_id, socket=True)
-    text, ended = Output(source, tty=False).collect(TIMEOUT_S)
-    call.write(text)
-    if not ended:
+    output = Output(source)
+    call.write(output.collect(TIMEOUT_S).decode(errors="replace"))
+    if not output.ended:
         call.line(f"docker: no end after {TIMEOUT_S} seconds; stopped waiting.")
         return TIMED_OUT
     if note:

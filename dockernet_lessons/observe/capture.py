@@ -23,8 +23,8 @@ LIMIT_S = 120
 _FILE = "/tmp/dockernet-walk-$$-{number}"
 _START = "{enter}timeout {limit} {tcpdump} >{file} 2>{file}.err & echo $!"
 _READY = (
-    "tries=0; until grep -q 'listening on' {file}.err || [ $tries -gt 100 ]; "
-    "do tries=$((tries+1)); sleep 0.03; done; cat {file}.err"
+    "tries=0; until grep -q 'listening on' {file}.err || ! kill -0 {process} 2>/dev/null "
+    "|| [ $tries -gt 500 ]; do tries=$((tries+1)); sleep 0.03; done; cat {file}.err"
 )
 _READ = "cat {file}; : >{file}"
 _LAST_S = 0.2
@@ -80,7 +80,9 @@ class Capture:
     def __enter__(self) -> Capture:
         started = self._read([_start(number, spot) for number, spot in enumerate(self._spots)])
         self._processes = [text.strip() for text in started]
-        said = self._read([_READY.format(file=_file(n)) for n, _ in enumerate(self._spots)])
+        said = self._read(
+            [_READY.format(file=_file(n), process=p) for n, p in enumerate(self._processes)]
+        )
         silent = [text for text in said if "listening on" not in text]
         if silent:
             self._end()

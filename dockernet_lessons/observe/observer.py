@@ -24,6 +24,7 @@ from dockernet_lessons.engine_errors import translated
 from dockernet_lessons.errors import BadArgument, EngineLost, ObserverRefused
 from dockernet_lessons.labels import LAB, ROLE, lab_labels
 from dockernet_lessons.observe.engine import remove_container
+from dockernet_lessons.observe.output import Output
 from dockernet_lessons.observe.shell import Shell, ShellLost
 from dockernet_lessons.results import CommandResult
 
@@ -294,16 +295,17 @@ def exec_in(
         Standard output and error of the command in the order they came.
     """
     exec_id = client.api.exec_create(container, command, environment=dict(environment or {}))["Id"]
-    output = _listen(client, exec_id, heard) if heard else client.api.exec_start(exec_id)
+    source = Output(client.api.exec_start(exec_id, socket=True))
+    output = _listen(source, heard) if heard else source.collect()
     # None: it runs on, though the engine waits no longer. The docker command takes that for 0, too.
     exit_code = client.api.exec_inspect(exec_id)["ExitCode"] or 0
-    return int(exit_code), bytes(output).decode(errors="replace")
+    return int(exit_code), output.decode(errors="replace")
 
 
-def _listen(client: docker.DockerClient, exec_id: str, heard: Heard) -> bytes:
-    """Start an exec, tell every line of its output once it is whole, and give the output."""
+def _listen(source: Output, heard: Heard) -> bytes:
+    """Tell every line of an output once it is whole, and give the output."""
     output, told = b"", 0
-    for chunk in client.api.exec_start(exec_id, stream=True):
+    for chunk in source.chunks():
         output += chunk
         whole = output.rfind(b"\n") + 1
         for line in output[told:whole].decode(errors="replace").splitlines():
@@ -311,6 +313,7 @@ def _listen(client: docker.DockerClient, exec_id: str, heard: Heard) -> bytes:
         told = max(told, whole)
     if told < len(output):
         heard(output[told:].decode(errors="replace"))
+    source.close()
     return output
 
 

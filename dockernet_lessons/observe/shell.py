@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import docker
 import docker.errors
-from docker.utils.socket import SocketError, frames_iter
+from docker.utils.socket import SocketError
+
+from dockernet_lessons.observe.output import Output
 
 _END = "#dockernet-end"
 
@@ -37,7 +38,7 @@ class Shell:
     def __init__(self, client: docker.DockerClient, container: str) -> None:
         exec_id = client.api.exec_create(container, ["sh"], stdin=True)["Id"]
         self._stream = client.api.exec_start(exec_id, socket=True)
-        self._output = self._chunks()
+        self._output = Output(self._stream).chunks()
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
@@ -65,10 +66,6 @@ class Shell:
         # docker-py hands out a reading file over a socket, or the socket itself (TLS, ssh, pipes).
         target: Any = getattr(self._stream, "_sock", self._stream)
         target.sendall(data)
-
-    def _chunks(self) -> Iterator[bytes]:
-        for _, chunk in frames_iter(self._stream, tty=False):  # type: ignore[no-untyped-call]
-            yield chunk
 
     def _read_until(self, end: str) -> str:
         text = b""

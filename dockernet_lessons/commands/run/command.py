@@ -28,9 +28,9 @@ from dockernet_lessons.commands.run.config import ConfigError, config
 from dockernet_lessons.commands.run.networking import NetworkingError
 from dockernet_lessons.commands.run.ports import PortError
 from dockernet_lessons.commands.run.pull import BadImageName, full_name, pull
-from dockernet_lessons.commands.streams import Output
 from dockernet_lessons.labels import lab_labels
 from dockernet_lessons.observe.observer import HOST
+from dockernet_lessons.observe.output import Output
 
 PATIENCE_S = 20
 _NOT_FOUND = (
@@ -158,9 +158,10 @@ def _attached(call: Call, body: dict[str, Any]) -> int:
     source = call.api.attach_socket(container, params={"stdout": 1, "stderr": 1, "stream": 1})
     ending = _ending(call, container)
     _run(call, container)
-    text, ended = Output(source, tty=bool(body["Tty"])).collect(PATIENCE_S)
-    call.write(text)
-    code = _exit_code(ending) if ended else None
+    output = Output(source, tty=bool(body["Tty"]))
+    text = output.collect(PATIENCE_S).decode(errors="replace")
+    call.write(text.replace("\r\n", "\n") if body["Tty"] else text)
+    code = _exit_code(ending) if output.ended else None
     ending.close()
     if code is None:
         call.note(f"Still running after {PATIENCE_S} seconds; it goes on in the background.")
