@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+from itertools import chain
 
 import pytest
 from browsers import launch, program
+from counting import sums
 from engines import LAB_PREFIX, engines, inventory, required, serving
 from hypothesis import settings
 
@@ -50,6 +52,11 @@ def pytest_xdist_make_scheduler(config, log):
     from scheduling import ByEngine
 
     return ByEngine(config, log)
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in sums(chain.from_iterable(terminalreporter.stats.values())):
+        terminalreporter.write_line(f"differential: {line}")
 
 
 def _does_not_apply(item):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
+from counting import counter
 from diff_engines import profile_of, real_engines
 from diff_play import Play, Side
 from diff_profiles import embedded, new_tag
 
 from dockernet_lessons import image
-
-PLAYED = "differential: "
 
 
 @pytest.fixture(scope="session", params=real_engines())
@@ -40,18 +37,4 @@ def play(pair):
 @pytest.fixture
 def count(record_property):
     """Count what was compared; the sums are printed at the end of the run."""
-
-    def add(what, number):
-        record_property(PLAYED + what, number)
-
-    return add
-
-
-def pytest_terminal_summary(terminalreporter):
-    sums = Counter()
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", "") == "call":
-                sums.update({what: n for what, n in report.user_properties if PLAYED in what})
-    for what, number in sorted(sums.items()):
-        terminalreporter.write_line(f"{PLAYED}{number} {what.removeprefix(PLAYED)}")
+    return counter(record_property)
