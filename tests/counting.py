@@ -17,7 +17,6 @@ def sums(reports):
     """Add up what the reports of test runs counted, and give it line by line."""
     found = Counter()
     for report in reports:
-        if getattr(report, "when", "") == "call":
-            for what, number in report.user_properties:
-                found[what] += number if what.startswith(PREFIX) else 0
-    return [f"{number} {what.removeprefix(PREFIX)}" for what, number in sorted((+found).items())]
+        properties = report.user_properties if getattr(report, "when", "") == "call" else ()
+        found.update({what: number for what, number in properties if what.startswith(PREFIX)})
+    return [f"{number} {what.removeprefix(PREFIX)}" for what, number in sorted(found.items())]

@@ -1,5 +1,6 @@
 """Reading what tcpdump and iptables of real engines printed (recorded on 20.10.24 and 28.5.2)."""
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -50,6 +51,17 @@ def test_the_receiver_is_known_from_where_both_macs_are_seen():
     asked = [s for s in seen if s.packet.kind == "ARP request"]
     assert {s.destination_mac for s in asked} == {BROADCAST}
     assert seen[3].destination_mac == "02:42:ac:11:00:02"
+
+
+def test_of_frames_that_look_alike_the_nearest_in_time_tells_the_receiver():
+    """An ARP reply does not name whom it is for: the same one may go to another asker as well."""
+    reply = parse_host_capture(HOST, "host")[2]
+    asker, verifier = "02:42:ac:11:00:04", "02:42:ac:11:00:05"
+    inside = [
+        replace(reply, namespace="w2", time=reply.time + late, destination_mac=receiver)
+        for late, receiver in [(-2.0, verifier), (-0.001, asker), (3.0, verifier)]
+    ]
+    assert with_destinations([reply, *inside])[0].destination_mac == asker
 
 
 def test_dns_on_dockers_own_port():

@@ -305,15 +305,15 @@ def exec_in(
 def _listen(source: Output, heard: Heard) -> bytes:
     """Tell every line of an output once it is whole, and give the output."""
     output, told = b"", 0
-    for chunk in source.chunks():
-        output += chunk
-        whole = output.rfind(b"\n") + 1
-        for line in output[told:whole].decode(errors="replace").splitlines():
-            heard(line)
-        told = max(told, whole)
+    with contextlib.closing(source):
+        for chunk in source.chunks():
+            output += chunk
+            whole = output.rfind(b"\n") + 1
+            for line in output[told:whole].decode(errors="replace").splitlines():
+                heard(line)
+            told = max(told, whole)
     if told < len(output):
         heard(output[told:].decode(errors="replace"))
-    source.close()
     return output
 
 

@@ -87,9 +87,8 @@ class Output:
         if left_s <= 0:
             return False
         pending = getattr(self._source, "pending", lambda: 0)
-        if left_s == math.inf or pending() or not hasattr(select, "poll"):
-            return True
-        if not hasattr(self._source, "fileno"):
+        can_wait = hasattr(select, "poll") and hasattr(self._source, "fileno")
+        if left_s == math.inf or pending() or not can_wait:
             return True
         poll = select.poll()
         poll.register(self._source, select.POLLIN | select.POLLPRI | select.POLLHUP)
